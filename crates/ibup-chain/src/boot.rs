@@ -1,0 +1,157 @@
+//! One boot of one host: what its log says, folded into events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ibup_journal::{BootId, Entry, Stamp, Wall};
+
+use crate::coverage::Coverage;
+use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
+use crate::recognize::{Reading, Recognizer, cut};
+
+/// So many events of one kind about one thing are kept: the first ones, and the last. A log may say the same a
+/// million times.
+const REPEATS_MAX: usize = 8;
+
+/// So many events are kept of a boot.
+const EVENTS_MAX: usize = 1 << 16;
+
+/// The longest quotation of a line, in bytes.
+const QUOTE_LENGTH_MAX: usize = 512;
+
+/// Words that a line on InfiniBand or the network has at least one of. A log without any other line was filtered.
+const RELATED: &[&str] = &["ib", "mlx", "nfini", "rdma", "RDMA", "etwork", "0000:", "iommu"];
+
+/// One boot of one host.
+#[derive(Debug, Clone, Default)]
+pub struct Boot {
+    /// The host, where the log names it.
+    pub host: Option<Box<str>>,
+    /// The boot id, where the log tells it.
+    pub id: Option<BootId>,
+    /// The sources that hold entries of this boot.
+    pub sources: BTreeSet<SourceId>,
+    /// The stamp of the first entry.
+    pub first: Stamp,
+    /// The stamp of the last entry.
+    pub last: Stamp,
+    /// How much of the boot the log shows.
+    pub coverage: Coverage,
+    events: Vec<Event>,
+    /// How often a thing was said, and where its last saying stands among the events.
+    repeats: BTreeMap<(EventKind, Subject), (usize, usize)>,
+}
+
+impl Boot {
+    /// Takes an entry in.
+    pub(crate) fn observe(&mut self, recognizer: &Recognizer, source: SourceId, entry: &Entry<'_>) {
+        let order = self.coverage.entries;
+        self.sources.insert(source);
+        if self.coverage.entries == 0 {
+            self.first = entry.stamp;
+        }
+        self.last = entry.stamp;
+        let reading = recognizer.recognize(entry);
+        let is_related = match &reading {
+            Reading::Meaning(_) => true,
+            Reading::OtherUnit | Reading::Nothing => RELATED.iter().any(|word| entry.message.contains(word)),
+        };
+        let is_kernel = entry.identifier.as_deref().map(|identifier| identifier == "kernel");
+        let is_stamped = entry.stamp != Stamp::default();
+        self.coverage.count(is_kernel, is_stamped, is_related);
+        match reading {
+            Reading::OtherUnit if !is_related => self.coverage.note_other_unit(order),
+            Reading::OtherUnit | Reading::Nothing => {}
+            Reading::Meaning(meaning) => {
+                let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
+                let evidence = Evidence { source, line: entry.line, text };
+                let (kind, subject) = (meaning.kind, meaning.subject);
+                self.take(Event { kind, subject, stamp: entry.stamp, order, evidence });
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event.kind {
+            EventKind::BootBegan => self.coverage.has_beginning = true,
+            EventKind::LinesLost => self.coverage.lost_lines = true,
+            _ => {}
+        }
+        let index = self.events.len();
+        let (count, last) =
+            self.repeats.entry((event.kind.clone(), event.subject.clone())).or_insert((0, index));
+        *count += 1;
+        if *count > REPEATS_MAX {
+            self.events[*last] = event;
+        } else if index < EVENTS_MAX {
+            *last = index;
+            self.events.push(event);
+        }
+    }
+
+    /// Returns all events in the order they were written down.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events.iter()
+    }
+
+    /// Puts the events in order once all entries are in.
+    pub(crate) fn settle(&mut self) {
+        self.events.sort_by_key(|event| event.order);
+    }
+
+    /// Takes in what another source says of the same boot.
+    pub(crate) fn merge(&mut self, other: Boot) {
+        self.host = self.host.take().or(other.host);
+        self.id = self.id.or(other.id);
+        self.sources.extend(other.sources);
+        if self.first.since(other.first).is_some() {
+            self.first = other.first;
+        }
+        if other.last.since(self.last).is_some() {
+            self.last = other.last;
+        }
+        self.coverage.merge(&other.coverage);
+        let mut merged = std::mem::take(&mut self.events);
+        for event in other.events {
+            let said = |known: &Event| known.kind == event.kind && known.stamp == event.stamp;
+            if !merged.iter().any(|known| said(known) && known.subject == event.subject) {
+                merged.push(event);
+            }
+        }
+        // Without a clock common to all, each source's own order stays.
+        if merged.iter().all(|event| event.stamp.wall.is_some()) {
+            merged.sort_by_key(|event| event.stamp.wall.map(Wall::instant));
+        } else if merged.iter().all(|event| event.stamp.monotonic.is_some()) {
+            merged.sort_by_key(|event| event.stamp.monotonic);
+        }
+        for (order, event) in (0..).zip(&mut merged) {
+            event.order = order;
+        }
+        self.events = merged;
+    }
+
+    /// Returns the first event of a kind.
+    pub fn first_event(&self, is: impl Fn(&EventKind) -> bool) -> Option<&Event> {
+        self.events().find(|event| is(&event.kind))
+    }
+
+    /// Returns the first word of a service that loads the stack.
+    pub fn stack_service(&self) -> Option<&Event> {
+        self.first_event(|kind| matches!(kind, EventKind::Stack(..)))
+    }
+
+    /// Returns the place in the log where the stack service said it was done.
+    pub fn stack_done(&self, service: StackService) -> Option<&Event> {
+        self.first_event(|kind| *kind == EventKind::Stack(service, Progress::Done))
+    }
+
+    /// Returns which network service this machine has, by what is in the log.
+    pub fn network_stack(&self) -> Option<NetworkStack> {
+        self.events().find_map(|event| match event.kind {
+            EventKind::Network(stack, _)
+            | EventKind::RaiseFoundNothing(Some(stack))
+            | EventKind::RaiseFailed(Some(stack))
+            | EventKind::Raised(Some(stack)) => Some(stack),
+            _ => None,
+        })
+    }
+}

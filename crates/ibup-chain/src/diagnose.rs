@@ -1,0 +1,226 @@
+//! From entries to the verdict.
+
+use ibup_journal::boots::{BootIndex, Splitter};
+use ibup_journal::{Entry, Stamp};
+
+use crate::boot::Boot;
+use crate::diagnosis::{self, Nature};
+use crate::event::{Event, SourceId};
+use crate::finding::{Confidence, Finding, Role};
+use crate::port::{Outcome, Port, StageReport};
+use crate::recognize::Recognizer;
+use crate::stage::Stage;
+use crate::verdict::{
+    BootVerdict, CoverageVerdict, FindingVerdict, PortVerdict, Quotation, SCHEMA, StageVerdict, Verdict,
+};
+
+mod merge;
+
+/// Takes in the entries of any number of sources and gives the verdict.
+pub struct Diagnoser {
+    recognizer: Recognizer,
+    sources: Vec<String>,
+    /// The boots of the sources that are read.
+    boots: Vec<Boot>,
+    /// Tells the boots of the present source apart.
+    splitter: Splitter,
+    /// The boots of the present source.
+    current: Vec<Boot>,
+}
+
+impl Default for Diagnoser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Diagnoser {
+    /// Starts with nothing read.
+    pub fn new() -> Self {
+        Self {
+            recognizer: Recognizer::new(),
+            sources: Vec::new(),
+            boots: Vec::new(),
+            splitter: Splitter::new(),
+            current: Vec::new(),
+        }
+    }
+
+    /// Begins a source; all entries that follow are of it.
+    pub fn begin_source(&mut self, name: impl Into<String>) {
+        self.end_source();
+        self.sources.push(name.into());
+    }
+
+    /// Takes an entry in.
+    pub fn observe(&mut self, entry: &Entry<'_>) {
+        let BootIndex(index) = self.splitter.place(entry);
+        if self.current.len() <= index {
+            self.current.resize_with(index + 1, Boot::default);
+        }
+        let source = SourceId(self.sources.len().saturating_sub(1));
+        self.current[index].observe(&self.recognizer, source, entry);
+    }
+
+    /// Notes that lines of the present source were too long to be read whole.
+    pub fn note_cut_lines(&mut self) {
+        self.current.iter_mut().for_each(|boot| boot.coverage.cut_lines = true);
+    }
+
+    fn end_source(&mut self) {
+        let splitter = std::mem::take(&mut self.splitter);
+        for (index, mut boot) in std::mem::take(&mut self.current).into_iter().enumerate() {
+            boot.host = splitter.host(BootIndex(index)).map(Into::into);
+            boot.id = splitter.boot_id(BootIndex(index));
+            boot.settle();
+            merge::add(&mut self.boots, boot);
+        }
+    }
+
+    /// Returns the verdict on all that was read.
+    pub fn verdict(mut self) -> Verdict {
+        self.end_source();
+        let boots = self.boots.iter().map(|boot| self.boot_verdict(boot)).collect();
+        Verdict { schema: SCHEMA.into(), boots }
+    }
+
+    fn boot_verdict(&self, boot: &Boot) -> BootVerdict {
+        let ports: Vec<_> = Port::all(boot);
+        let machine = if ports.is_empty() { self.machine_findings(boot) } else { Vec::new() };
+        BootVerdict {
+            host: boot.host.as_deref().map(Into::into),
+            boot_id: boot.id.map(|id| id.to_string()),
+            first: time(boot.first),
+            last: time(boot.last),
+            seconds: boot.last.since(boot.first).map(|duration| duration.as_secs_f64()),
+            sources: boot.sources.iter().map(|source| self.source_name(*source)).collect(),
+            coverage: CoverageVerdict {
+                filtered: boot.coverage.is_filtered(),
+                blind_spots: boot.coverage.blind_spots(),
+                entries: boot.coverage.entries,
+            },
+            ports: ports.iter().map(|port| self.port_verdict(port)).collect(),
+            findings: machine,
+        }
+    }
+
+    fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
+        let port = Port::unknown(boot);
+        let (_, findings) = judge(&port);
+        findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect()
+    }
+
+    fn port_verdict(&self, port: &Port<'_>) -> PortVerdict {
+        let (outcome, findings) = judge(port);
+        let cause = findings.iter().find(|(role, _)| *role == Role::Cause);
+        let stages = port.stages();
+        PortVerdict {
+            interface: port.netdev.as_ref().map(ToString::to_string),
+            pci: port.pci.map(|pci| pci.to_string()),
+            device: port.hca.as_ref().map(ToString::to_string),
+            port: port.number,
+            outcome,
+            delay_seconds: port.delay().map(|delay| delay.as_secs_f64()),
+            cause: cause.map(|(_, finding)| finding.diagnosis.code.into()),
+            stages: stages.iter().map(|report| self.stage_verdict(port.boot, report)).collect(),
+            findings: findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect(),
+        }
+    }
+
+    fn stage_verdict(&self, boot: &Boot, report: &StageReport<'_>) -> StageVerdict {
+        let since = |event: &Event| event.stamp.since(boot.first).map(|duration| duration.as_secs_f64());
+        StageVerdict {
+            stage: report.stage,
+            state: report.state,
+            at: report.at.and_then(|event| time(event.stamp)),
+            seconds: report.at.and_then(since),
+            evidence: report.evidence.iter().map(|event| self.quotation(event)).collect(),
+        }
+    }
+
+    fn finding_verdict(&self, role: Role, finding: &Finding<'_>) -> FindingVerdict {
+        FindingVerdict {
+            code: finding.diagnosis.code.into(),
+            name: finding.diagnosis.name.into(),
+            role,
+            confidence: finding.confidence,
+            evidence: finding.evidence.iter().map(|event| self.quotation(event)).collect(),
+            check: finding.check.clone(),
+            remedy: finding.remedy.clone(),
+        }
+    }
+
+    fn quotation(&self, event: &Event) -> Quotation {
+        Quotation {
+            source: self.source_name(event.evidence.source),
+            line: event.evidence.line,
+            text: event.evidence.text.to_string(),
+            event: event.kind.name().into(),
+        }
+    }
+
+    fn source_name(&self, SourceId(index): SourceId) -> String {
+        self.sources.get(index).cloned().unwrap_or_default()
+    }
+}
+
+/// Judges a port by all diagnoses: how its climb ended and what was found, the cause first.
+pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) {
+    let mut findings: Vec<_> =
+        diagnosis::ALL.iter().filter_map(|diagnosis| (diagnosis.judge)(port)).collect();
+    findings.sort_by_cached_key(rank);
+    let seen = port.outcome();
+    let may_be_cause = |finding: &Finding<'_>| match seen {
+        Outcome::Up => false,
+        Outcome::RaisedLate | Outcome::Down | Outcome::Missing => true,
+        // A machine that nobody asks anything of is not blamed on a mere possibility.
+        Outcome::Unknown => finding.confidence >= Confidence::Likely,
+    };
+    let cause = findings.first().filter(|finding| may_be_cause(finding)).map(|finding| finding.diagnosis);
+    let outcome = match (seen, cause) {
+        (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,
+        (Outcome::Unknown, Some(_)) => Outcome::Missing,
+        _ => seen,
+    };
+    let role = |finding: &Finding<'_>| match cause {
+        None => Role::Note,
+        Some(cause) if cause.code == finding.diagnosis.code => Role::Cause,
+        Some(_) if finding.diagnosis.nature == Nature::Root => Role::Note,
+        Some(_) => Role::Consequence,
+    };
+    (outcome, findings.into_iter().map(|finding| (role(&finding), finding)).collect())
+}
+
+/// Returns a key by which the finding that explains the others comes first.
+///
+/// The first failing stage decides. A symptom follows from any root up to the network stage, wherever it shows itself
+/// first; among symptoms the earlier one brought the others about. Trouble with the link or the address comes after,
+/// because an interface that nobody raised cannot have shown it.
+fn rank(finding: &Finding<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
+    let stage = finding.diagnosis.stage();
+    let earliest = finding.evidence.first().map_or(u64::MAX, |event| event.order);
+    let confidence = std::cmp::Reverse(finding.confidence);
+    match finding.diagnosis.nature {
+        Nature::Symptom => (1, Stage::Pci, 0, std::cmp::Reverse(Confidence::Certain), earliest),
+        nature => {
+            let group = if stage <= Stage::Network { 0 } else { 2 };
+            (group, stage, u8::from(nature == Nature::Umbrella), confidence, earliest)
+        }
+    }
+}
+
+/// Writes a stamp as verdicts hold it: as in RFC 3339 as far as the source tells, so without the zone or the year where
+/// it does not.
+fn time(stamp: Stamp) -> Option<String> {
+    let wall = stamp.wall?;
+    let text = if wall.has_year {
+        wall.civil.to_string()
+    } else {
+        wall.civil.to_string().split_once('-').map(|(_, rest)| rest.to_owned())?
+    };
+    Some(match wall.offset {
+        Some(offset) if offset.is_zero() => format!("{text}Z"),
+        Some(offset) => format!("{text}{offset}"),
+        None => text,
+    })
+}

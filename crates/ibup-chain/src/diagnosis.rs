@@ -1,0 +1,151 @@
+//! Diagnoses: the known causes.
+//!
+//! Each is a pair of files: `<name>.rs` looks at a port and says whether this is the trouble; `<name>.md` explains it
+//! in both languages and holds a sick and a healthy boot, which a test gives to the diagnoser. Adding one means
+//! writing the two files and naming them in the list below; `docs/writing-a-diagnosis.md` shows how.
+
+use crate::finding::Finding;
+use crate::port::Port;
+use crate::recognize::Pattern;
+use crate::stage::Stage;
+
+pub mod explanation;
+
+pub use explanation::{Explanation, Language};
+
+/// A known cause.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// The code: `IB`, two digits for the stage, two for the diagnosis. Never reused.
+    pub code: &'static str,
+    /// The name of the trouble, in kebab-case; the file's name but for its dashes.
+    pub name: &'static str,
+    /// How it stands to other findings.
+    pub nature: Nature,
+    /// Lines that only this diagnosis cares for; each becomes an event `Sign(code)`.
+    pub signs: &'static [Pattern],
+    /// Looks at a port and says whether this is the trouble.
+    pub judge: for<'b> fn(&Port<'b>) -> Option<Finding<'b>>,
+    /// The `.md` beside it.
+    pub text: &'static str,
+}
+
+/// How a diagnosis stands to other findings on the same port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nature {
+    /// It explains by itself.
+    Root,
+    /// It is true and says little: it gives way to any other of its stage.
+    Umbrella,
+    /// It is what one sees when something else went wrong: it follows from any root up to the network stage, and is
+    /// the cause where there is none.
+    Symptom,
+}
+
+impl Diagnosis {
+    /// Returns the stage the diagnosis belongs to.
+    pub fn stage(&self) -> Stage {
+        // A test holds every code to this form.
+        Stage::of_code(self.code).unwrap_or(Stage::Pci)
+    }
+
+    /// Returns the explanation in a language.
+    pub fn explanation(&self, language: Language) -> Explanation<'static> {
+        Explanation::read(self.text, language)
+    }
+
+    /// Finds a diagnosis by code or name, in upper or lower case.
+    pub fn find(wanted: &str) -> Option<&'static Diagnosis> {
+        ALL.iter().copied().find(|diagnosis| {
+            diagnosis.code.eq_ignore_ascii_case(wanted) || diagnosis.name.eq_ignore_ascii_case(wanted)
+        })
+    }
+}
+
+/// Declares the modules and the list of all diagnoses.
+macro_rules! catalogue {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// All diagnoses, by code.
+        pub static ALL: &[&Diagnosis] = &[$(&$name::DIAGNOSIS),*];
+
+        /// The names of the files, for the test that compares them.
+        #[cfg(test)]
+        const FILES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+catalogue! {
+    firmware_never_ready,
+    firmware_rejects_driver,
+    driver_probe_failed,
+    driver_stack_not_started,
+    stack_onboot_no,
+    stack_config_missing,
+    ipoib_load_no,
+    ofed_module_missing_for_kernel,
+    module_load_failed,
+    ipoib_never_requested,
+    netdev_allocation_failed,
+    nobody_raised_after_hand_off,
+    interface_onboot_no,
+    interface_config_missing,
+    connected_mode_unsupported,
+    network_ran_before_netdev,
+    cable_unplugged,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_names_its_stage_and_stands_once_in_order() {
+        let codes: Vec<_> = ALL.iter().map(|diagnosis| diagnosis.code).collect();
+        let mut sorted = codes.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(codes, sorted);
+        for code in codes {
+            assert!(code.len() == 6 && Stage::of_code(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_file_bears_the_name_of_its_diagnosis() {
+        for (diagnosis, file) in ALL.iter().zip(FILES) {
+            assert_eq!(diagnosis.name.replace('-', "_"), *file);
+        }
+    }
+
+    #[test]
+    fn a_diagnosis_is_found_by_code_and_by_name() {
+        let find = |wanted| Diagnosis::find(wanted).map(|diagnosis| diagnosis.code);
+        assert_eq!(find("ib0301"), Some("IB0301"));
+        assert_eq!(find("driver-stack-not-started"), Some("IB0301"));
+        assert_eq!(find("IB9999"), None);
+    }
+
+    #[test]
+    fn every_explanation_has_all_its_parts_in_both_languages() {
+        for diagnosis in ALL {
+            for language in [Language::English, Language::Chinese] {
+                let explanation = diagnosis.explanation(language);
+                assert!(!explanation.title.is_empty(), "{} {language:?}: title", diagnosis.code);
+                for part in explanation::PARTS {
+                    let text = explanation.part(*part).unwrap_or_default();
+                    assert!(text.len() > 10, "{} {language:?}: {part:?}", diagnosis.code);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_explanation_opens_with_its_code_and_name() {
+        for diagnosis in ALL {
+            let heading = format!("# {} {}: ", diagnosis.code, diagnosis.name);
+            assert!(diagnosis.text.starts_with(&heading), "{heading}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! IB0503: no configuration file names the interface.
+
+use super::{Diagnosis, Nature};
+use crate::event::EventKind;
+use crate::finding::{Confidence, Finding, interface};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0503";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "interface-config-missing",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("interface_config_missing.md"),
+};
+
+static SIGNS: &[Pattern] = &[Pattern {
+    speaker: Speaker::Program(&["mlnx_interface_mgr"]),
+    says: "^No configuration found for {netdev}",
+    means: |_| EventKind::sign(CODE, ""),
+    source: "mlnx_interface_mgr.sh, bring_up",
+    samples: &["mlnx_interface_mgr: No configuration found for ib0"],
+}];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let signs = port.signs(CODE);
+    signs.first()?;
+    // The manager reads ifcfg and interfaces(5) only: an interface that another service raised has its configuration
+    // elsewhere. And where other interfaces came up, this one may simply be unused.
+    if port.raised().is_some() {
+        return None;
+    }
+    let unused = port.has_raised_sibling() && !port.is_wanted();
+    let confidence = if unused { Confidence::Possible } else { Confidence::Likely };
+    let name = interface(port);
+    let finding = Finding::new(&DIAGNOSIS, confidence)
+        .shown_by(signs)
+        .check(format!("ls /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check(format!("grep -rn '{name}' /etc/network /etc/NetworkManager/system-connections /etc/netplan"))
+        .remedy(format!("nmcli connection add type infiniband ifname {name} con-name {name}"));
+    Some(finding)
+}

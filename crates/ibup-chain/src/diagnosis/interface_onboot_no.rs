@@ -1,0 +1,41 @@
+//! IB0502: the interface's own configuration says not to raise it at boot.
+
+use super::{Diagnosis, Nature};
+use crate::event::EventKind;
+use crate::finding::{Confidence, Finding, interface};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0502";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "interface-onboot-no",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("interface_onboot_no.md"),
+};
+
+static SIGNS: &[Pattern] = &[Pattern {
+    speaker: Speaker::Program(&["mlnx_interface_mgr"]),
+    says: "interface {netdev} has ONBOOT=no, skipping",
+    means: |_| EventKind::sign(CODE, ""),
+    source: "mlnx_interface_mgr.sh, bring_up",
+    samples: &["mlnx_interface_mgr: interface ib0 has ONBOOT=no, skipping."],
+}];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let signs = port.signs(CODE);
+    signs.first()?;
+    // Where other interfaces came up, this one may be switched off on purpose.
+    let on_purpose = port.has_raised_sibling() && !port.is_wanted();
+    let confidence = if on_purpose { Confidence::Possible } else { Confidence::Certain };
+    let file = format!("/etc/sysconfig/network-scripts/ifcfg-{}", interface(port));
+    let finding = Finding::new(&DIAGNOSIS, confidence)
+        .shown_by(signs)
+        .check(format!("grep -n ONBOOT {file}"))
+        .remedy(format!("sed -i 's/^ONBOOT=.*/ONBOOT=yes/' {file}"))
+        .remedy_raise(port);
+    Some(finding)
+}

@@ -1,0 +1,58 @@
+//! IB0304: openibd loaded the stack without ib_ipoib, as its configuration says.
+//!
+//! No line says so: openibd succeeds. What is left is that it was done, that nothing failed, and that no netdev came.
+
+use super::{Diagnosis, Nature, module_load_failed, ofed_module_missing_for_kernel};
+use crate::event::{EventKind, StackService};
+use crate::finding::{Confidence, Finding};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0304";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "ipoib-load-no",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("ipoib_load_no.md"),
+};
+
+static SIGNS: &[Pattern] = &[Pattern {
+    speaker: Speaker::Trace(&["openibd"]),
+    says: "^IPOIB_LOAD={value=word}",
+    // openibd compares with the exact word: whatever is not `yes` means no.
+    means: |captures| if captures.get("value")? == "yes" { None } else { EventKind::sign(CODE, "") },
+    source: "openibd traced by its shell, as it reads its configuration",
+    samples: &["openibd: ++ IPOIB_LOAD=no"],
+}];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let signs = port.signs(CODE);
+    let done = port.boot.stack_done(StackService::Openibd);
+    let has_netdev = port.netdev_appeared().is_some();
+    let failed = port.driver_failed().is_some()
+        || ofed_module_missing_for_kernel::sign(port).is_some()
+        || module_load_failed::sign(port).is_some();
+    if has_netdev || failed || (signs.is_empty() && done.is_none()) {
+        return None;
+    }
+    let confidence = match (signs.is_empty(), port.is_wanted() && port.driver_bound().is_some()) {
+        (false, _) => Confidence::Certain,
+        (true, true) => Confidence::Likely,
+        (true, false) => Confidence::Possible,
+    };
+    let asked = port.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_)));
+    let finding = Finding::new(&DIAGNOSIS, confidence)
+        .shown_by(signs)
+        .shown_by(done)
+        .shown_by(asked)
+        .check("grep -n IPOIB_LOAD /etc/infiniband/openib.conf")
+        .check("lsmod | grep ib_ipoib")
+        .check("cat /sys/class/infiniband/*/ports/*/link_layer")
+        .remedy("sed -i 's/^IPOIB_LOAD=.*/IPOIB_LOAD=yes/' /etc/infiniband/openib.conf")
+        .remedy("modprobe ib_ipoib")
+        .remedy_raise(port);
+    Some(finding)
+}

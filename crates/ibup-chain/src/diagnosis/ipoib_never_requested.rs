@@ -1,0 +1,48 @@
+//! IB0321: the HCA works, and nobody ever asked for ib_ipoib.
+//!
+//! On a stack without openibd that is rdma-core's part: udev tags the RDMA device, which wants
+//! `rdma-load-modules@infiniband.service`, which loads what `/etc/rdma/modules/infiniband.conf` lists.
+
+use super::{Diagnosis, Nature, module_load_failed, ofed_module_missing_for_kernel};
+use super::driver_stack_not_started::is_vendor_stack;
+use crate::finding::{Confidence, Finding};
+use crate::port::Port;
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: "IB0321",
+    name: "ipoib-never-requested",
+    nature: Nature::Root,
+    signs: &[],
+    judge,
+    text: include_str!("ipoib_never_requested.md"),
+};
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let bound = port.driver_bound()?;
+    let failed = port.driver_failed().is_some()
+        || ofed_module_missing_for_kernel::sign(port).is_some()
+        || module_load_failed::sign(port).is_some();
+    if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() {
+        return None;
+    }
+    let missed = port.missed();
+    let last = missed.unwrap_or(bound);
+    let shown = port.boot.coverage.shows_services_before(last.order);
+    let confidence = match (missed, shown) {
+        (Some(_), true) => Confidence::Certain,
+        (Some(_), false) => Confidence::Likely,
+        // Not every machine with an HCA wants IP over it.
+        (None, _) => Confidence::Possible,
+    };
+    let finding = Finding::new(&DIAGNOSIS, confidence)
+        .shown_by([bound])
+        .shown_by(port.boot.stack_service())
+        .shown_by(missed)
+        .check("lsmod | grep ib_ipoib")
+        .check("systemctl status rdma-load-modules@infiniband")
+        .check("grep -n ib_ipoib /etc/rdma/modules/infiniband.conf")
+        .remedy("sed -i 's/^# *ib_ipoib/ib_ipoib/' /etc/rdma/modules/infiniband.conf")
+        .remedy("modprobe ib_ipoib")
+        .remedy_raise(port);
+    Some(finding)
+}

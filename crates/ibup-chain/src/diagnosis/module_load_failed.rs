@@ -1,0 +1,91 @@
+//! IB0308: a module of the stack is there and could not be loaded; the umbrella over its reasons.
+
+use super::{Diagnosis, Nature};
+use crate::event::{Event, EventKind, Progress, StackService};
+use crate::finding::{Confidence, Finding};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+use crate::template::Captures;
+
+const CODE: &str = "IB0308";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "module-load-failed",
+    nature: Nature::Umbrella,
+    signs: SIGNS,
+    judge,
+    text: include_str!("module_load_failed.md"),
+};
+
+/// Modules without which there is no IPoIB netdev, whatever the HCA.
+const COMMON_MODULES: &[&str] = &["ib_core", "ib_cm", "ib_ipoib", "mlx_compat"];
+/// Modules of HCAs: needed by a function that no driver has bound.
+const HCA_MODULES: &[&str] = &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib"];
+/// Modules that make an RDMA device of a bound function.
+const DEVICE_MODULES: &[&str] = &["mlx5_ib", "mlx4_ib"];
+
+fn failed(captures: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(CODE, captures.get("module")?.trim_end_matches(['.', ':']))
+}
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Program(&["openibd"]),
+        says: "Failed loading kernel module {module=word}",
+        means: failed,
+        source: "openibd of OFED since 23.07, load_module",
+        samples: &[
+            "root: openibd: ERROR: Failed loading kernel module ib_ipoib.",
+            "openibd: Failed loading kernel module ib_ipoib:   [FAILED]",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "ERROR: could not insert '{module=word}': {reason=any}",
+        means: failed,
+        source: "kmod, tools/modprobe.c, insmod_insert",
+        samples: &["openibd: modprobe: ERROR: could not insert 'ib_ipoib': Invalid argument"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "Failed to insert module '{module=word}': {reason=any}",
+        means: failed,
+        source: "systemd, src/shared/module-util.c, module_load_and_warn",
+        samples: &["systemd-modules-load: Failed to insert module 'ib_ipoib': Invalid argument"],
+    },
+];
+
+/// Returns whether the module that a sign names stands between this port and its netdev.
+pub(super) fn is_needed(sign: &Event, port: &Port<'_>) -> bool {
+    let EventKind::Sign { detail: module, .. } = &sign.kind else { return false };
+    let registered = port.first(|kind| *kind == EventKind::DeviceRegistered).is_some();
+    COMMON_MODULES.contains(&&**module)
+        || (HCA_MODULES.contains(&&**module) && port.driver_bound().is_none())
+        || (DEVICE_MODULES.contains(&&**module) && !registered)
+}
+
+/// Returns the line on a module that this port needs.
+pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
+    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.has_netdev_after(sign))
+}
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let service = port
+        .boot
+        .first_event(|kind| *kind == EventKind::Stack(StackService::Openibd, Progress::Failed))
+        .filter(|failed| port.netdev_appeared().is_none() && !port.has_netdev_after(failed));
+    let sign = sign(port);
+    if sign.is_none() && service.is_none() {
+        return None;
+    }
+    let confidence = if sign.is_some() { Confidence::Certain } else { Confidence::Likely };
+    let finding = Finding::new(&DIAGNOSIS, confidence)
+        .shown_by(sign)
+        .shown_by(service)
+        .check("modprobe -v ib_ipoib")
+        .check("dmesg | tail -n 50")
+        .remedy("systemctl restart openibd")
+        .remedy_raise(port);
+    Some(finding)
+}

@@ -1,0 +1,33 @@
+//! IB0501: the interface manager left raising the interface to the network service, and nobody did it.
+//!
+//! The manager's words stand in every healthy boot too. What makes them a finding is what does not follow.
+
+use super::{Diagnosis, Nature};
+use crate::finding::{Confidence, Finding};
+use crate::port::{Outcome, Port};
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: "IB0501",
+    name: "nobody-raised-after-hand-off",
+    nature: Nature::Symptom,
+    signs: &[],
+    judge,
+    text: include_str!("nobody_raised_after_hand_off.md"),
+};
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let deferred = port.deferred()?;
+    let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);
+    let nobody_for_long = port.outcome() == Outcome::RaisedLate;
+    if !nobody && !nobody_for_long {
+        return None;
+    }
+    let interface = crate::finding::interface(port);
+    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+        .shown_by([deferred])
+        .shown_by(port.raised())
+        .check(format!("ip -br link show {interface}"))
+        .check(format!("journalctl -b -u 'mlnx_interface_mgr@{interface}' --no-pager"))
+        .remedy_raise(port);
+    Some(finding)
+}

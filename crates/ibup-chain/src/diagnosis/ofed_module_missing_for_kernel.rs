@@ -1,0 +1,78 @@
+//! IB0305: a module of the stack was not built for the running kernel.
+
+use super::{Diagnosis, Nature, module_load_failed::is_needed};
+use crate::event::{Event, EventKind};
+use crate::finding::{Confidence, Finding};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+use crate::template::Captures;
+
+const CODE: &str = "IB0305";
+const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "ofed-module-missing-for-kernel",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("ofed_module_missing_for_kernel.md"),
+};
+
+fn missing(captures: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(CODE, captures.get("module")?.trim_end_matches([',', '.']))
+}
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: OPENIBD,
+        says: "Module {module=word} does not exist, skipping",
+        means: missing,
+        source: "openibd of OFED up to 23.04 and of 4.9 LTS, load_module",
+        samples: &["openibd: Module ib_ipoib does not exist, skipping..."],
+    },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Module not found: {module=word}",
+        means: missing,
+        source: "openibd of OFED since 24.04, load_module",
+        samples: &["openibd: Module not found: mlx5_core  [FAILED]"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "FATAL: Module {module=word} not found",
+        means: missing,
+        source: "kmod, tools/modprobe.c, insmod",
+        samples: &["openibd: modprobe: FATAL: Module ib_ipoib not found in directory /lib/modules/5.14.0-503.el9.x86_64"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "Failed to find module '{module=word}'",
+        means: missing,
+        source: "systemd, src/shared/module-util.c, module_load_and_warn",
+        samples: &["systemd-modules-load: Failed to find module 'ib_ipoib'"],
+    },
+];
+
+/// Returns the line on a module that this port needs.
+pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
+    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.has_netdev_after(sign))
+}
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let sign = sign(port)?;
+    let needed = port.signs(CODE).into_iter().filter(|sign| is_needed(sign, port));
+    let module = match &sign.kind {
+        EventKind::Sign { detail, .. } => detail,
+        _ => return None,
+    };
+    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+        .shown_by(needed)
+        .check("uname -r")
+        .check(format!("modinfo -n {module}"))
+        .check("dkms status")
+        .remedy("dkms autoinstall")
+        .remedy("systemctl restart openibd")
+        .remedy_raise(port);
+    Some(finding)
+}

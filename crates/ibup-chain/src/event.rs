@@ -1,0 +1,265 @@
+//! Events: what a line means, once it is understood.
+
+use ibup_journal::Stamp;
+
+use crate::name::{HcaName, NetdevName, PciAddress};
+use crate::stage::Stage;
+
+/// Something that happened in a boot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// What it happened to.
+    pub subject: Subject,
+    /// When it was written down.
+    pub stamp: Stamp,
+    /// Its place in the order of the boot's entries. Clocks may be missing or set; the order is always there.
+    pub order: u64,
+    /// The line that says so.
+    pub evidence: Evidence,
+}
+
+/// What an event is about, as far as its line says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The PCI function.
+    pub pci: Option<PciAddress>,
+    /// The RDMA device.
+    pub hca: Option<HcaName>,
+    /// The port of the RDMA device.
+    pub port: Option<u8>,
+    /// The network device.
+    pub netdev: Option<NetdevName>,
+}
+
+/// One of the sources that were read, by its place in the order of reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub usize);
+
+/// A line of a source, quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The source that holds it.
+    pub source: SourceId,
+    /// Its line there, counted from 1.
+    pub line: u64,
+    /// The line, clean, and cut if it is very long.
+    pub text: Box<str>,
+}
+
+/// All that can happen, as far as the chain is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    /// The kernel said its first words.
+    BootBegan,
+    /// systemd said that the boot is over.
+    BootFinished,
+    /// The journal says itself that it lost lines.
+    LinesLost,
+
+    /// The kernel enumerated a PCI function.
+    FunctionFound(PciIdentity),
+    /// The kernel gave a PCI function its resources: BARs, power states, an IOMMU group.
+    FunctionSetUp,
+
+    /// The driver speaks of a function it has bound.
+    DriverBound,
+    /// The driver gave the function up.
+    DriverFailed {
+        /// The kernel's error number, negative as the kernel prints it.
+        errno: Option<i32>,
+    },
+    /// The RDMA device of the function exists.
+    DeviceRegistered,
+
+    /// A service that loads the driver stack speaks.
+    Stack(StackService, Progress),
+    /// Somebody asked for a kernel module.
+    ModuleRequested(Box<str>),
+
+    /// The driver planned the queues of a netdev of this function; for an InfiniBand function that is IPoIB's netdev
+    /// coming to be.
+    NetdevCreated,
+    /// Somebody speaks of the netdev as of one that exists.
+    NetdevSeen,
+    /// The netdev got another name.
+    NetdevRenamed {
+        /// The name it had.
+        from: NetdevName,
+    },
+
+    /// The interface manager left raising the netdev to the network service, because the system is booting.
+    HandOffDeferred,
+    /// The interface manager said something that changes nothing.
+    ManagerSpoke,
+
+    /// A network service speaks of itself.
+    Network(NetworkStack, Progress),
+    /// The network service wanted the netdev, which did not exist.
+    RaiseFoundNothing(Option<NetworkStack>),
+    /// Raising the netdev failed.
+    RaiseFailed(Option<NetworkStack>),
+    /// The netdev was raised.
+    Raised(Option<NetworkStack>),
+
+    /// A cable is in the port.
+    CablePlugged,
+    /// No cable is in the port.
+    CableUnplugged,
+    /// The logical state of the port changed.
+    PortChanged(PortState),
+    /// The netdev has carrier.
+    CarrierGained,
+    /// The netdev was raised and waits for carrier.
+    CarrierAwaited,
+
+    /// The netdev has an address.
+    AddressAssigned,
+
+    /// A line that only one diagnosis cares for.
+    Sign {
+        /// The code of the diagnosis.
+        code: &'static str,
+        /// What the line tells of it: a module, a state, a step. Empty where it tells no more than itself.
+        detail: Box<str>,
+    },
+}
+
+/// What the bus says a PCI function is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PciIdentity {
+    /// The vendor (`0x15b3` is Mellanox).
+    pub vendor: u16,
+    /// The device.
+    pub device: u16,
+    /// Base class, sub class and programming interface (`0x020700` is an InfiniBand controller).
+    pub class: u32,
+}
+
+impl PciIdentity {
+    /// Returns whether the class is that of an InfiniBand controller (PCI Code and ID Assignment: 02 07) or of an
+    /// Omni-Path fabric controller (02 08).
+    pub fn is_fabric(self) -> bool {
+        matches!(self.class >> 8, 0x0207 | 0x0208)
+    }
+
+    /// Returns whether the class is that of an Ethernet controller (02 00).
+    pub fn is_ethernet(self) -> bool {
+        self.class >> 8 == 0x0200
+    }
+}
+
+/// A service that loads the driver stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StackService {
+    /// The vendor's openibd, or ibup in its place.
+    Openibd,
+    /// rdma-core's `rdma-load-modules@.service`.
+    RdmaLoadModules,
+}
+
+/// The network service that owns an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NetworkStack {
+    /// RHEL's network-scripts (`network.service`).
+    NetworkScripts,
+    /// Debian's ifupdown (`networking.service`).
+    Ifupdown,
+    /// NetworkManager.
+    NetworkManager,
+    /// systemd-networkd.
+    Networkd,
+    /// SUSE's wicked.
+    Wicked,
+}
+
+/// How far a service has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Progress {
+    /// It was started.
+    Started,
+    /// It said something in between.
+    Spoke,
+    /// It did its work.
+    Done,
+    /// It failed.
+    Failed,
+}
+
+/// The logical state of a port (InfiniBand Architecture Specification, volume 1, 14.2.5.6, `PortState`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PortState {
+    /// No physical link.
+    Down,
+    /// The link is there, and no subnet manager has configured the port.
+    Init,
+    /// The subnet manager is configuring the port.
+    Armed,
+    /// The port carries traffic.
+    Active,
+}
+
+impl EventKind {
+    /// Returns a sign of the diagnosis of this code.
+    pub fn sign(code: &'static str, detail: &str) -> Option<Self> {
+        Some(Self::Sign { code, detail: detail.into() })
+    }
+
+    /// Returns a name for what happened, as it stands in verdicts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::BootBegan => "boot-began",
+            Self::BootFinished => "boot-finished",
+            Self::LinesLost => "lines-lost",
+            Self::FunctionFound(_) => "function-found",
+            Self::FunctionSetUp => "function-set-up",
+            Self::DriverBound => "driver-bound",
+            Self::DriverFailed { .. } => "driver-failed",
+            Self::DeviceRegistered => "device-registered",
+            Self::Stack(_, Progress::Started) => "stack-started",
+            Self::Stack(_, Progress::Spoke) => "stack-spoke",
+            Self::Stack(_, Progress::Done) => "stack-done",
+            Self::Stack(_, Progress::Failed) => "stack-failed",
+            Self::ModuleRequested(_) => "module-requested",
+            Self::NetdevCreated => "netdev-created",
+            Self::NetdevSeen => "netdev-seen",
+            Self::NetdevRenamed { .. } => "netdev-renamed",
+            Self::HandOffDeferred => "hand-off-deferred",
+            Self::ManagerSpoke => "manager-spoke",
+            Self::Network(_, Progress::Started) => "network-started",
+            Self::Network(_, Progress::Spoke) => "network-spoke",
+            Self::Network(_, Progress::Done) => "network-done",
+            Self::Network(_, Progress::Failed) => "network-failed",
+            Self::RaiseFoundNothing(_) => "raise-found-nothing",
+            Self::RaiseFailed(_) => "raise-failed",
+            Self::Raised(_) => "raised",
+            Self::CablePlugged => "cable-plugged",
+            Self::CableUnplugged => "cable-unplugged",
+            Self::PortChanged(PortState::Down) => "port-down",
+            Self::PortChanged(PortState::Init) => "port-init",
+            Self::PortChanged(PortState::Armed) => "port-armed",
+            Self::PortChanged(PortState::Active) => "port-active",
+            Self::CarrierGained => "carrier-gained",
+            Self::CarrierAwaited => "carrier-awaited",
+            Self::AddressAssigned => "address-assigned",
+            Self::Sign { .. } => "sign",
+        }
+    }
+
+    /// Returns the stage that the event belongs to, where it belongs to one.
+    pub fn stage(&self) -> Option<Stage> {
+        Some(match self {
+            Self::FunctionFound(_) | Self::FunctionSetUp => Stage::Pci,
+            Self::DriverBound | Self::DriverFailed { .. } | Self::DeviceRegistered => Stage::Driver,
+            Self::Stack(..) | Self::ModuleRequested(_) => Stage::Stack,
+            Self::NetdevCreated | Self::NetdevSeen | Self::NetdevRenamed { .. } => Stage::Netdev,
+            Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,
+            Self::Network(..) | Self::RaiseFoundNothing(_) | Self::RaiseFailed(_) | Self::Raised(_) => Stage::Network,
+            Self::CablePlugged | Self::CableUnplugged | Self::PortChanged(_) => Stage::Link,
+            Self::CarrierGained | Self::CarrierAwaited => Stage::Link,
+            Self::AddressAssigned => Stage::Address,
+            Self::BootBegan | Self::BootFinished | Self::LinesLost | Self::Sign { .. } => return None,
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Findings: diagnoses seen in a boot.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::Diagnosis;
+use crate::event::{Event, NetworkStack};
+use crate::port::Port;
+
+/// A diagnosis seen on a port, with what shows it and what to do.
+#[derive(Debug, Clone)]
+pub struct Finding<'b> {
+    /// The diagnosis.
+    pub diagnosis: &'static Diagnosis,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The events that show it, in order.
+    pub evidence: Vec<&'b Event>,
+    /// Commands that confirm or refute it.
+    pub check: Vec<String>,
+    /// Commands that repair it.
+    pub remedy: Vec<String>,
+}
+
+/// How sure a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// It fits what is seen; so do other things.
+    Possible,
+    /// It is the best explanation, and something that would settle it is not in the log.
+    Likely,
+    /// The log shows it.
+    Certain,
+}
+
+impl Confidence {
+    /// Returns the name as it stands in verdicts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// What a finding is to its port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Why the interface did not come up. One a port.
+    Cause,
+    /// What followed from the cause.
+    Consequence,
+    /// True, and not the reason.
+    Note,
+}
+
+impl Role {
+    /// Returns the name as it stands in verdicts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cause => "cause",
+            Self::Consequence => "consequence",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl<'b> Finding<'b> {
+    /// Starts a finding that nothing shows yet.
+    pub fn new(diagnosis: &'static Diagnosis, confidence: Confidence) -> Self {
+        Self { diagnosis, confidence, evidence: Vec::new(), check: Vec::new(), remedy: Vec::new() }
+    }
+
+    /// Adds what shows it.
+    #[must_use]
+    pub fn shown_by(mut self, events: impl IntoIterator<Item = &'b Event>) -> Self {
+        for event in events {
+            if !self.evidence.iter().any(|known| known.order == event.order) {
+                self.evidence.push(event);
+            }
+        }
+        self.evidence.sort_by_key(|event| event.order);
+        self
+    }
+
+    /// Adds a command that confirms or refutes it.
+    #[must_use]
+    pub fn check(mut self, command: impl Into<String>) -> Self {
+        self.check.push(command.into());
+        self
+    }
+
+    /// Adds a command that repairs it.
+    #[must_use]
+    pub fn remedy(mut self, command: impl Into<String>) -> Self {
+        self.remedy.push(command.into());
+        self
+    }
+
+    /// Adds the command that raises the interface now, if it is still down.
+    #[must_use]
+    pub fn remedy_raise(self, port: &Port<'_>) -> Self {
+        if port.raised().is_some() { self } else { self.remedy(raise_command(port)) }
+    }
+}
+
+/// Returns the command that raises the port's interface through the network service of this machine.
+fn raise_command(port: &Port<'_>) -> String {
+    let netdev = interface(port);
+    match port.boot.network_stack() {
+        Some(NetworkStack::NetworkScripts | NetworkStack::Ifupdown) => format!("ifup {netdev}"),
+        Some(NetworkStack::NetworkManager) => format!("nmcli device connect {netdev}"),
+        Some(NetworkStack::Networkd) => format!("networkctl up {netdev}"),
+        Some(NetworkStack::Wicked) => format!("wicked ifup {netdev}"),
+        None => format!("ip link set {netdev} up"),
+    }
+}
+
+/// Returns the port's interface as it stands in commands; `ib0` where the log names none.
+pub fn interface(port: &Port<'_>) -> String {
+    port.netdev.as_ref().map_or_else(|| "ib0".into(), ToString::to_string)
+}
+
+/// Returns the port's function as it stands in commands; `15b3:` (any Mellanox function, as `lspci -d` takes it) where
+/// the log names none.
+pub fn function_option(port: &Port<'_>) -> String {
+    port.pci.map_or_else(|| "-d 15b3:".into(), |pci| format!("-s {pci}"))
+}

@@ -1,0 +1,189 @@
+//! Ports: which function, RDMA device and netdev belong together, and what happened to them.
+
+use crate::boot::Boot;
+use crate::event::{Event, EventKind, PortState, Progress, Subject};
+use crate::name::{HcaName, NetdevName, PciAddress};
+
+mod identity;
+mod outcome;
+mod stages;
+
+pub use outcome::Outcome;
+pub use stages::{StageReport, StageState};
+
+/// One port of an HCA in one boot, with the interface on it: one climb of the chain.
+#[derive(Debug, Clone)]
+pub struct Port<'b> {
+    /// The boot it is part of.
+    pub boot: &'b Boot,
+    /// The PCI function, where the log tells it.
+    pub pci: Option<PciAddress>,
+    /// The RDMA device, where the log tells it.
+    pub hca: Option<HcaName>,
+    /// The port of the RDMA device, where the log tells it.
+    pub number: Option<u8>,
+    /// The interface by its last name, where there is one or somebody asked for one.
+    pub netdev: Option<NetdevName>,
+    /// What happened to it, in order.
+    events: Vec<&'b Event>,
+}
+
+impl<'b> Port<'b> {
+    /// Returns the ports that the log of a boot speaks of.
+    pub fn all(boot: &'b Boot) -> Vec<Port<'b>> {
+        identity::ports(boot)
+    }
+
+    /// Returns a port of which nothing is known: what the log says of the machine as a whole can be asked of it.
+    pub fn unknown(boot: &'b Boot) -> Port<'b> {
+        Port { boot, pci: None, hca: None, number: None, netdev: None, events: Vec::new() }
+    }
+
+    /// Returns what happened to this port, in order.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &'b Event> {
+        self.events.iter().copied()
+    }
+
+    /// Returns the first event of a kind.
+    pub fn first(&self, is: impl Fn(&EventKind) -> bool) -> Option<&'b Event> {
+        self.events().find(|event| is(&event.kind))
+    }
+
+    /// Returns the last event of a kind.
+    pub fn last(&self, is: impl Fn(&EventKind) -> bool) -> Option<&'b Event> {
+        self.events().rfind(|event| is(&event.kind))
+    }
+
+    /// Returns the signs of a diagnosis: those of this port and those that name no port.
+    pub fn signs(&self, wanted: &str) -> Vec<&'b Event> {
+        let is_sign = |event: &&Event| matches!(event.kind, EventKind::Sign { code, .. } if code == wanted);
+        let mine = self.events().filter(is_sign);
+        let machine = self.boot.events().filter(is_sign).filter(|event| event.subject == Subject::default());
+        let mut signs: Vec<_> = mine.chain(machine).collect();
+        signs.sort_by_key(|event| event.order);
+        signs
+    }
+
+    /// Returns the first event that shows the function at work under its driver.
+    pub fn driver_bound(&self) -> Option<&'b Event> {
+        self.first(|kind| {
+            matches!(
+                kind,
+                EventKind::DriverBound
+                    | EventKind::DeviceRegistered
+                    | EventKind::CablePlugged
+                    | EventKind::CableUnplugged
+                    | EventKind::PortChanged(_)
+            )
+        })
+    }
+
+    /// Returns the event by which the driver gave the function up, if it never took it after all.
+    pub fn driver_failed(&self) -> Option<&'b Event> {
+        let failed = self.last(|kind| matches!(kind, EventKind::DriverFailed { .. }))?;
+        let recovered = self.netdev_appeared().or(self.last(|kind| *kind == EventKind::DeviceRegistered));
+        (!recovered.is_some_and(|event| event.order > failed.order)).then_some(failed)
+    }
+
+    /// Returns the first event that shows that the netdev exists.
+    pub fn netdev_appeared(&self) -> Option<&'b Event> {
+        self.first(shows_netdev)
+    }
+
+    /// Returns whether the netdev came to exist, or was seen again, after this.
+    pub fn has_netdev_after(&self, event: &Event) -> bool {
+        self.last(shows_netdev).is_some_and(|seen| seen.order > event.order)
+    }
+
+    /// Returns the network service's first try for a netdev that did not exist yet.
+    pub fn missed(&self) -> Option<&'b Event> {
+        let missed = self.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_)))?;
+        let existed = self.netdev_appeared().is_some_and(|appeared| appeared.order < missed.order);
+        (!existed).then_some(missed)
+    }
+
+    /// Returns the interface manager's word that it leaves raising to somebody else.
+    pub fn deferred(&self) -> Option<&'b Event> {
+        self.first(|kind| *kind == EventKind::HandOffDeferred)
+    }
+
+    /// Returns the first event that shows the interface raised.
+    pub fn raised(&self) -> Option<&'b Event> {
+        self.first(|kind| {
+            matches!(kind, EventKind::Raised(_) | EventKind::CarrierGained | EventKind::AddressAssigned)
+        })
+    }
+
+    /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface: the
+    /// network service has had its turn, or the boot was over, or so much time passed.
+    pub fn had_its_chance_after(&self, event: &Event) -> bool {
+        let service_ended = self.boot.events().any(|later| {
+            let ended = matches!(later.kind, EventKind::Network(_, Progress::Done | Progress::Failed));
+            later.order > event.order && (ended || later.kind == EventKind::BootFinished)
+        });
+        let waited = self.boot.last.since(event.stamp).is_some_and(|waited| waited > outcome::PROMPT);
+        self.missed().is_some() || service_ended || waited
+    }
+
+    /// Returns whether another port of this machine has its interface up.
+    pub fn has_raised_sibling(&self) -> bool {
+        self.boot.events().any(|event| {
+            let other = event.subject.netdev.as_ref().filter(|name| Some(*name) != self.netdev.as_ref());
+            let raised = matches!(event.kind, EventKind::Raised(_) | EventKind::CarrierGained);
+            raised && other.is_some_and(NetdevName::looks_like_ipoib)
+        })
+    }
+
+    /// Returns whether somebody wants this interface up: nobody is blamed for a port that nobody configured.
+    pub fn is_wanted(&self) -> bool {
+        let wish = |kind: &EventKind| {
+            matches!(
+                kind,
+                EventKind::RaiseFoundNothing(_)
+                    | EventKind::RaiseFailed(_)
+                    | EventKind::Raised(_)
+                    | EventKind::HandOffDeferred
+                    | EventKind::CarrierAwaited
+                    | EventKind::CarrierGained
+            )
+        };
+        self.first(wish).is_some()
+    }
+
+    /// Returns the last event that shows the link gone or never there, if nothing after it shows it there.
+    pub fn link_broken(&self) -> Option<&'b Event> {
+        let link = self.last(|kind| {
+            matches!(
+                kind,
+                EventKind::CablePlugged
+                    | EventKind::CableUnplugged
+                    | EventKind::PortChanged(_)
+                    | EventKind::CarrierGained
+                    | EventKind::CarrierAwaited
+            )
+        })?;
+        let is_broken = matches!(
+            link.kind,
+            EventKind::CableUnplugged
+                | EventKind::PortChanged(PortState::Down | PortState::Init | PortState::Armed)
+                | EventKind::CarrierAwaited
+        );
+        is_broken.then_some(link)
+    }
+}
+
+/// Returns whether the event can only happen to a netdev that exists.
+fn shows_netdev(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::NetdevCreated
+            | EventKind::NetdevSeen
+            | EventKind::NetdevRenamed { .. }
+            | EventKind::HandOffDeferred
+            | EventKind::ManagerSpoke
+            | EventKind::Raised(_)
+            | EventKind::CarrierGained
+            | EventKind::CarrierAwaited
+            | EventKind::AddressAssigned
+    )
+}

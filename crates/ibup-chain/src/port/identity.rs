@@ -1,0 +1,216 @@
+//! Which function, RDMA device and netdev are one port.
+//!
+//! Few lines name two of the three. What is known goes first: lines that name both (a rename, a driver's prefix), and
+//! predictable names, which spell the address. What is left is matched by count and order: netdevs that appeared with
+//! functions that made one, netdevs that somebody missed with functions that made none. Where counts differ nothing
+//! is guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Port, shows_netdev};
+use crate::boot::Boot;
+use crate::event::{Event, EventKind, PciIdentity};
+use crate::name::{HcaName, NetdevName, PciAddress};
+
+/// What the log tells of identities.
+#[derive(Default)]
+struct Identities {
+    /// What the bus said of each function, and whether an HCA driver spoke of it.
+    functions: BTreeMap<PciAddress, Function>,
+    /// Functions of RDMA devices.
+    hcas: BTreeMap<HcaName, Option<PciAddress>>,
+    /// IPoIB netdevs by their last name.
+    netdevs: BTreeMap<NetdevName, Netdev>,
+    /// The name each former name gave way to.
+    renamed: BTreeMap<NetdevName, NetdevName>,
+}
+
+#[derive(Default)]
+struct Function {
+    identity: Option<PciIdentity>,
+    has_hca_driver: bool,
+    /// When it made a netdev, in the order of entries.
+    made_netdev: Option<u64>,
+}
+
+impl Function {
+    /// Returns whether this is a function of an HCA whose link is InfiniBand, as far as the log tells.
+    fn is_infiniband(&self) -> bool {
+        let says_ethernet = self.identity.is_some_and(PciIdentity::is_ethernet);
+        self.identity.is_some_and(PciIdentity::is_fabric) || (self.has_hca_driver && !says_ethernet)
+    }
+}
+
+#[derive(Default)]
+struct Netdev {
+    function: Option<PciAddress>,
+    /// When it was first seen to exist, in the order of entries.
+    appeared: Option<u64>,
+}
+
+/// Returns the ports that the log of a boot speaks of: bound ones by address, then the rest by name.
+pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
+    let mut identities = Identities::default();
+    boot.events().for_each(|event| identities.learn(event));
+    identities.forget_the_rest();
+    identities.bind_by_name();
+    identities.bind_children();
+    identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| function.made_netdev.is_some());
+    identities.bind_by_order(|netdev| netdev.appeared.is_none(), |function| function.made_netdev.is_none());
+    identities.bind_by_order(|_| true, |_| true);
+    identities.bind_children();
+    identities.into_ports(boot)
+}
+
+impl Identities {
+    fn learn(&mut self, event: &Event) {
+        let subject = &event.subject;
+        if let Some(pci) = subject.pci {
+            let function = self.functions.entry(pci).or_default();
+            match event.kind {
+                EventKind::FunctionFound(identity) => function.identity = Some(identity),
+                EventKind::FunctionSetUp => {}
+                _ => function.has_hca_driver = true,
+            }
+            if event.kind == EventKind::NetdevCreated {
+                function.made_netdev.get_or_insert(event.order);
+            }
+        }
+        if let Some(hca) = &subject.hca {
+            let function = self.hcas.entry(hca.clone()).or_default();
+            *function = function.or(subject.pci);
+        }
+        if let Some(name) = &subject.netdev {
+            self.learn_netdev(name, event);
+        }
+    }
+
+    fn learn_netdev(&mut self, name: &NetdevName, event: &Event) {
+        let mut known = Netdev::default();
+        if let EventKind::NetdevRenamed { from } = &event.kind {
+            known = self.netdevs.remove(from).unwrap_or_default();
+            self.renamed.insert(from.clone(), name.clone());
+            self.renamed.remove(name);
+            if !from.looks_like_ipoib() && !name.looks_like_ipoib() && known.appeared.is_none() {
+                return;
+            }
+        }
+        let says_ipoib = matches!(event.kind, EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. });
+        let is_known = self.netdevs.contains_key(name);
+        if !is_known && !name.looks_like_ipoib() && !says_ipoib {
+            return;
+        }
+        let netdev = self.netdevs.entry(name.clone()).or_insert(known);
+        netdev.function = netdev.function.or(event.subject.pci);
+        if shows_netdev(&event.kind) {
+            netdev.appeared.get_or_insert(event.order);
+        }
+    }
+
+    /// Drops functions that are not of an HCA on InfiniBand.
+    fn forget_the_rest(&mut self) {
+        let bound: BTreeSet<_> = self.netdevs.values().filter_map(|netdev| netdev.function).collect();
+        self.functions.retain(|pci, function| function.is_infiniband() || bound.contains(pci));
+    }
+
+    /// Binds netdevs whose name spells the address of a known function.
+    fn bind_by_name(&mut self) {
+        for (name, netdev) in &mut self.netdevs {
+            let spelled = PciAddress::from_predictable_name(name);
+            let known = spelled.filter(|pci| self.functions.contains_key(pci));
+            netdev.function = netdev.function.or(known);
+        }
+    }
+
+    /// Binds `P_Key` children to the function of their parent.
+    fn bind_children(&mut self) {
+        let parents: BTreeMap<_, _> =
+            self.netdevs.iter().map(|(name, netdev)| (name.clone(), netdev.function)).collect();
+        for (name, netdev) in &mut self.netdevs {
+            let parent = name.parent().and_then(|parent| parents.get(&parent).copied().flatten());
+            netdev.function = netdev.function.or(parent);
+        }
+    }
+
+    /// Binds what is still free on both sides, in order, if there are as many netdevs as functions.
+    fn bind_by_order(&mut self, of: impl Fn(&Netdev) -> bool, to: impl Fn(&Function) -> bool) {
+        let taken: BTreeSet<_> = self.netdevs.values().filter_map(|netdev| netdev.function).collect();
+        let free = self.functions.iter().filter(|(pci, function)| !taken.contains(pci) && to(function));
+        // Functions make their netdevs in turn; those that made none are in the order of the bus.
+        let mut functions: Vec<_> = free.map(|(pci, function)| (function.made_netdev, *pci)).collect();
+        functions.sort_unstable();
+        let known: BTreeSet<_> = self.netdevs.keys().cloned().collect();
+        let is_parent = |name: &NetdevName| name.parent().is_none_or(|parent| !known.contains(&parent));
+        let mut netdevs: Vec<_> = self
+            .netdevs
+            .iter_mut()
+            .filter(|(name, netdev)| netdev.function.is_none() && is_parent(name) && of(netdev))
+            .collect();
+        if netdevs.len() != functions.len() {
+            return;
+        }
+        netdevs.sort_by_key(|(name, _)| natural_order(name));
+        for ((_, netdev), (_, pci)) in netdevs.into_iter().zip(functions) {
+            netdev.function = Some(pci);
+        }
+    }
+
+    fn into_ports(self, boot: &Boot) -> Vec<Port<'_>> {
+        let mut ports: Vec<Port<'_>> = Vec::new();
+        for (name, netdev) in &self.netdevs {
+            ports.push(Port { pci: netdev.function, netdev: Some(name.clone()), ..Port::unknown(boot) });
+        }
+        let named: BTreeSet<_> = ports.iter().filter_map(|port| port.pci).collect();
+        for pci in self.functions.keys().filter(|pci| !named.contains(pci)) {
+            ports.push(Port { pci: Some(*pci), ..Port::unknown(boot) });
+        }
+        let free: Vec<_> = self.hcas.iter().filter(|(_, pci)| pci.is_none()).map(|(hca, _)| hca).collect();
+        let single = if ports.len() == 1 && self.hcas.len() == 1 { free.first().copied() } else { None };
+        for port in &mut ports {
+            let hca = self.hcas.iter().find(|(_, pci)| pci.is_some() && **pci == port.pci).map(|(hca, _)| hca);
+            port.hca = hca.or(single).cloned();
+        }
+        if ports.is_empty() {
+            ports.extend(free.iter().map(|hca| Port { hca: Some((*hca).clone()), ..Port::unknown(boot) }));
+        }
+        for port in &mut ports {
+            port.events = boot.events().filter(|event| self.is_about(event, port)).collect();
+            port.number = port.events.iter().find_map(|event| event.subject.port);
+        }
+        ports.sort_by_cached_key(|port| (port.pci.is_none(), port.pci, port.netdev.as_ref().map(natural_order)));
+        ports
+    }
+
+    /// Returns whether the event happened to this port.
+    fn is_about(&self, event: &Event, port: &Port<'_>) -> bool {
+        if let Some(name) = &event.subject.netdev {
+            return port.netdev.as_ref() == Some(self.last_name(name));
+        }
+        let by_pci = event.subject.pci.is_some() && event.subject.pci == port.pci;
+        let by_hca = event.subject.hca.is_some() && event.subject.hca == port.hca;
+        let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
+        (by_pci || by_hca) && !(is_child && event.kind == EventKind::NetdevCreated)
+    }
+
+    /// Returns the name that a netdev ended up with.
+    fn last_name<'n>(&'n self, name: &'n NetdevName) -> &'n NetdevName {
+        let mut last = name;
+        // A chain of renames is never longer than the table; the bound cuts circles.
+        for _ in 0..self.renamed.len() {
+            match self.renamed.get(last) {
+                Some(next) => last = next,
+                None => break,
+            }
+        }
+        last
+    }
+}
+
+/// Returns a key by which `ib10` comes after `ib9`.
+fn natural_order(name: &NetdevName) -> (String, u64, String) {
+    let text = name.as_str();
+    let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let rest = &text[digits..];
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    (text[..digits].into(), rest[..end].parse().unwrap_or(0), rest[end..].into())
+}

@@ -1,0 +1,91 @@
+//! How a port's climb ended.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Port;
+use crate::event::{Event, EventKind};
+
+/// An interface that is raised within so long of its appearing came up by itself. Every service that raises late
+/// netdevs does so in seconds; a person who notices, logs in and types takes longer.
+pub(crate) const PROMPT: Duration = Duration::from_secs(120);
+
+/// How a port's climb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The interface came up, by itself and in time.
+    Up,
+    /// The interface came up, but only long after it could have.
+    RaisedLate,
+    /// The interface exists and somebody wants it, and it did not come up.
+    Down,
+    /// The interface that somebody wants never came to exist.
+    Missing,
+    /// The log does not tell.
+    Unknown,
+}
+
+impl Outcome {
+    /// Returns the name as it stands in verdicts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::RaisedLate => "raised-late",
+            Self::Down => "down",
+            Self::Missing => "missing",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Returns whether something is wrong.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::RaisedLate | Self::Down | Self::Missing)
+    }
+}
+
+impl<'b> Port<'b> {
+    /// Returns how the climb ended.
+    pub fn outcome(&self) -> Outcome {
+        let appeared = self.netdev_appeared();
+        let Some(raised) = self.raised() else {
+            let gone = self.driver_failed().is_some();
+            return match (appeared, self.is_wanted()) {
+                (None, wanted) if wanted || gone => Outcome::Missing,
+                (Some(event), true) if self.had_its_chance_after(event) => Outcome::Down,
+                _ => Outcome::Unknown,
+            };
+        };
+        let lost = self.link_broken().is_some_and(|broken| {
+            // A cable that was out before, and in when the interface was raised, left no mark of its return.
+            broken.order > raised.order || !self.has_link_after(broken)
+        });
+        if lost {
+            Outcome::Down
+        } else if self.was_raised_late() {
+            Outcome::RaisedLate
+        } else {
+            Outcome::Up
+        }
+    }
+
+    /// Returns how long the netdev waited until it was raised, where clocks tell.
+    pub fn delay(&self) -> Option<Duration> {
+        self.raised()?.stamp.since(self.netdev_appeared()?.stamp)
+    }
+
+    fn was_raised_late(&self) -> bool {
+        let Some(delay) = self.delay() else {
+            // Without a clock only the order is left: raised after the network service had missed it, by another try.
+            return self.missed().is_some() && self.deferred().is_some();
+        };
+        delay > PROMPT
+    }
+
+    /// Returns whether carrier or an address came after the event.
+    fn has_link_after(&self, event: &Event) -> bool {
+        let shows_link = |kind: &EventKind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned);
+        self.last(shows_link).is_some_and(|link| link.order > event.order)
+    }
+}

@@ -1,0 +1,194 @@
+//! Recognizers: from what was said to what it means.
+//!
+//! One file a speaker. Each pattern cites the source that prints its words and carries samples; a test holds every
+//! sample against every pattern, so that each line has exactly one reader.
+//!
+//! A line that only one diagnosis cares for has its pattern beside that diagnosis ([`Diagnosis::signs`]); the
+//! patterns here move the chain of every port.
+//!
+//! [`Diagnosis::signs`]: crate::diagnosis::Diagnosis::signs
+
+use aho_corasick::AhoCorasick;
+use ibup_journal::Entry;
+
+use crate::diagnosis;
+use crate::event::{EventKind, Subject};
+use crate::template::{Captures, Template};
+
+mod hca_driver;
+mod ib_core;
+mod ifupdown;
+mod interface_manager;
+mod ipoib;
+mod kernel;
+mod network_manager;
+mod network_scripts;
+mod networkd;
+mod openibd;
+mod pci;
+mod systemd;
+mod udev;
+mod utterance;
+mod wicked;
+
+pub(crate) use utterance::{Utterance, cut};
+
+/// What one line looks like, and what it means.
+#[derive(Debug, Clone, Copy)]
+pub struct Pattern {
+    /// Who says it.
+    pub speaker: Speaker,
+    /// What is said, as a [`Template`].
+    pub says: &'static str,
+    /// What it means; `None` where the holes hold something else after all.
+    pub means: fn(&Captures<'_>) -> Option<EventKind>,
+    /// The program or kernel file, and the function, that prints it.
+    pub source: &'static str,
+    /// Lines that it must match, and no other pattern may: `identifier: message`.
+    pub samples: &'static [&'static str],
+}
+
+/// Who may say a line. Where a form leaves the speaker out (`journalctl -o cat`), anybody may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// Anybody.
+    Anyone,
+    /// The kernel.
+    Kernel,
+    /// A kernel driver, of a PCI function: `mlx5_core 0000:4b:00.0: …`. The template begins after that prefix.
+    Driver(&'static [&'static str]),
+    /// A program, by its identifier in the journal without path and `.sh`, or by its unit without `.service`.
+    Program(&'static [&'static str]),
+    /// A shell that a program runs with `set -x`: the template begins after the plus signs.
+    Trace(&'static [&'static str]),
+}
+
+/// The drivers of InfiniBand and Omni-Path HCAs.
+pub(crate) const HCA_DRIVERS: &[&str] =
+    &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib", "ib_ipath", "irdma", "mlx4_ib", "mlx5_ib"];
+
+/// What a line turned out to mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recognized {
+    /// What happened.
+    pub(crate) kind: EventKind,
+    /// To what.
+    pub(crate) subject: Subject,
+}
+
+/// What a line says to the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Something that moves the chain.
+    Meaning(Recognized),
+    /// systemd's word on a unit that has nothing to do with InfiniBand: proof that the log holds such words.
+    OtherUnit,
+    /// Nothing.
+    Nothing,
+}
+
+/// All patterns, ready to be held against lines.
+pub(crate) struct Recognizer {
+    patterns: Vec<(Pattern, Template)>,
+    /// Finds the plain-text keys of all patterns in one pass.
+    keys: AhoCorasick,
+}
+
+/// The patterns of all speakers.
+pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
+    let speakers = [
+        kernel::PATTERNS,
+        pci::PATTERNS,
+        hca_driver::PATTERNS,
+        ib_core::PATTERNS,
+        ipoib::PATTERNS,
+        udev::PATTERNS,
+        openibd::PATTERNS,
+        interface_manager::PATTERNS,
+        network_scripts::PATTERNS,
+        ifupdown::PATTERNS,
+        network_manager::PATTERNS,
+        networkd::PATTERNS,
+        wicked::PATTERNS,
+    ];
+    let signs = diagnosis::ALL.iter().map(|diagnosis| diagnosis.signs);
+    speakers.into_iter().chain(signs).flatten()
+}
+
+impl Recognizer {
+    /// Makes the patterns ready.
+    pub(crate) fn new() -> Self {
+        let patterns: Vec<_> = patterns()
+            .map(|pattern| {
+                let template = Template::parse(pattern.says);
+                // A test reads every pattern, so no user ever meets this.
+                let template = template.unwrap_or_else(|error| panic!("pattern `{}`: {error}", pattern.says));
+                (*pattern, template)
+            })
+            .collect();
+        let keys = AhoCorasick::new(patterns.iter().map(|(_, template)| template.key()));
+        Self { patterns, keys: keys.unwrap_or_else(|error| panic!("the patterns' keys: {error}")) }
+    }
+
+    /// Returns what the entry says to the chain.
+    pub(crate) fn recognize(&self, entry: &Entry<'_>) -> Reading {
+        let utterance = Utterance::of(entry);
+        if let Some(change) = systemd::read(&utterance) {
+            return change.meaning().map_or(Reading::OtherUnit, Reading::Meaning);
+        }
+        // Patterns are tried in their order, so what a line means does not hang on where its key stands.
+        let mut candidates: Vec<usize> =
+            self.keys.find_overlapping_iter(&*utterance.text).map(|found| found.pattern().as_usize()).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let meaning = candidates.into_iter().find_map(|index| self.read(index, &utterance));
+        meaning.map_or(Reading::Nothing, Reading::Meaning)
+    }
+
+    /// Reads the utterance by one pattern.
+    fn read(&self, index: usize, utterance: &Utterance<'_>) -> Option<Recognized> {
+        let (pattern, template) = &self.patterns[index];
+        if !utterance.is_by(pattern.speaker) {
+            return None;
+        }
+        let captures = template.captures(&utterance.text)?;
+        let kind = (pattern.means)(&captures)?;
+        Some(Recognized { kind, subject: utterance.subject(&captures) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a sample: `identifier: message`.
+    fn entry(sample: &str) -> Entry<'_> {
+        let (identifier, message) = sample.split_once(": ").expect("a sample names its speaker");
+        Entry { identifier: Some(identifier.into()), message: message.into(), ..Entry::default() }
+    }
+
+    #[test]
+    fn every_sample_is_read_by_its_own_pattern_and_no_other() {
+        let recognizer = Recognizer::new();
+        for (own, (pattern, _)) in recognizer.patterns.iter().enumerate() {
+            assert!(!pattern.samples.is_empty(), "`{}` has no sample", pattern.says);
+            for sample in pattern.samples {
+                let entry = entry(sample);
+                let utterance = Utterance::of(&entry);
+                assert_eq!(systemd::read(&utterance), None, "systemd reads {sample}");
+                let readers: Vec<_> = (0..recognizer.patterns.len())
+                    .filter(|index| recognizer.read(*index, &utterance).is_some())
+                    .map(|index| recognizer.patterns[index].0.says)
+                    .collect();
+                assert_eq!(readers, [recognizer.patterns[own].0.says], "{sample}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_pattern_cites_its_source() {
+        for pattern in patterns() {
+            assert!(pattern.source.len() > 3, "`{}` cites nothing", pattern.says);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! HCA drivers, of the functions they have bound.
+
+use super::{HCA_DRIVERS, Pattern, Speaker};
+use crate::event::EventKind;
+use crate::template::Captures;
+
+const MLX5: Speaker = Speaker::Driver(&["mlx5_core"]);
+
+fn bound(_: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::DriverBound)
+}
+
+fn failed(captures: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::DriverFailed { errno: captures.parse("errno") })
+}
+
+/// Returns whether the captured driver is that of an HCA, with the failure that it names.
+fn failed_hca_driver(captures: &Captures<'_>) -> Option<EventKind> {
+    HCA_DRIVERS.contains(&captures.get("driver")?).then(|| failed(captures))?
+}
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "^firmware version: {version=word}",
+        // The words are all ones where the function answers nothing any more.
+        means: |captures| {
+            (captures.get("version")? != "65535.65535.65535").then_some(EventKind::DriverBound)
+        },
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_setup",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: firmware version: 20.36.1010"],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "available PCIe bandwidth",
+        means: bound,
+        source: "Linux, drivers/pci/pci.c, __pcie_print_link_status",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: 252.048 Gb/s available PCIe bandwidth (16 GT/s x16 link)",
+            "kernel: mlx5_core 0000:4b:00.0: 63.008 Gb/s available PCIe bandwidth, limited by 8.0 GT/s PCIe x8 link at 0000:00:01.0 (capable of 252.048 Gb/s with 16.0 GT/s PCIe x16 link)",
+        ],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "FWTracer: Ownership granted",
+        means: bound,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/diag/fw_tracer.c, mlx5_fw_tracer_start",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: mlx5_fw_tracer_start:821:(pid 994): FWTracer: Ownership granted and active",
+        ],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^BAR0 id register {hex}",
+        means: bound,
+        source: "the virtual HCA of the recorded boots, its PCI probe function",
+        samples: &["kernel: mlx5_core 0000:00:08.0: BAR0 id register 0x10000ed"],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "^registered {hca}, {ports=number} port",
+        means: |_| Some(EventKind::DeviceRegistered),
+        source: "the virtual HCA of the recorded boots, after ib_register_device",
+        samples: &["kernel: mlx5_core 0000:00:08.0: registered mlx5_0, 1 port(s), LID 2, GUID 0256484300000400"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "Port module event: module {module=number}, Cable plugged",
+        means: |_| Some(EventKind::CablePlugged),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/events.c, port_module",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: Port module event: module 0, Cable plugged"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "Port module event: module {module=number}, Cable unplugged",
+        means: |_| Some(EventKind::CableUnplugged),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/events.c, port_module",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: Port module event: module 0, Cable unplugged"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "MLX5E: StrdRq({any}) RqSz(",
+        means: |_| Some(EventKind::NetdevCreated),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/en/params.c, mlx5e_init_rq_type_params; \
+                 for IPoIB called from ipoib/ipoib.c, mlx5i_build_nic_params",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: MLX5E: StrdRq(0) RqSz(1024) StrdSz(256) RxCqeCmprss(0)",
+            "kernel: mlx5_core 0000:4b:00.0: MLX5E: StrdRq(1) RqSz(8) StrdSz(2048) RxCqeCmprss(0 enhanced)",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^{driver=word}: probe of {pci} failed with error {errno=number}",
+        means: failed_hca_driver,
+        source: "Linux, drivers/base/dd.c, call_driver_probe (before 6.8)",
+        samples: &["kernel: mlx5_core: probe of 0000:4b:00.0 failed with error -110"],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "^probe with driver {driver=word} failed with error {errno=number}",
+        means: failed_hca_driver,
+        source: "Linux, drivers/base/dd.c, call_driver_probe (since 6.8)",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: probe with driver mlx5_core failed with error -110"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "{step=word} failed with error code {errno=number}",
+        means: failed,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, probe_one (mlx5_pci_init, mlx5_init_one, mlx5_load_one)",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: probe_one:1764:(pid 871): mlx5_init_one failed with error code -110",
+            "kernel: mlx5_core 0000:4b:00.0: init_one:1373:(pid 512): mlx5_load_one failed with error code -22",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Driver(&["mlx4_core"]),
+        says: "mlx4_load_one failed",
+        means: failed,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, __mlx4_init_one",
+        samples: &["kernel: mlx4_core 0000:03:00.0: mlx4_load_one failed"],
+    },
+];

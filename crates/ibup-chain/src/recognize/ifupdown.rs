@@ -1,0 +1,25 @@
+//! Debian's ifupdown, and iproute2 in its service.
+
+use super::{Pattern, Speaker};
+use crate::event::{EventKind, NetworkStack};
+
+const IFUPDOWN: Option<NetworkStack> = Some(NetworkStack::Ifupdown);
+/// ifupdown runs iproute2, whose complaints reach the journal under the name of whoever started it.
+const IFUP: Speaker = Speaker::Program(&["ifup", "networking", "sh", "ip"]);
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: IFUP,
+        says: "^Cannot find device \"{netdev}\"",
+        means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
+        source: "iproute2, lib/utils.c, nodev",
+        samples: &["ifup: Cannot find device \"ib0\""],
+    },
+    Pattern {
+        speaker: IFUP,
+        says: "ifup: failed to bring up {netdev}",
+        means: |_| Some(EventKind::RaiseFailed(IFUPDOWN)),
+        source: "ifupdown, main.c, do_interface",
+        samples: &["ifup: ifup: failed to bring up ib0"],
+    },
+];

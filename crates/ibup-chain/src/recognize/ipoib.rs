@@ -1,0 +1,31 @@
+//! IPoIB netdevs as the kernel speaks of them.
+
+use super::{Pattern, Speaker};
+use crate::event::EventKind;
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Driver(super::HCA_DRIVERS),
+        says: "^renamed from {from=netdev}",
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
+        source: "Linux, net/core/dev.c, dev_change_name, after netdev_info's prefix",
+        samples: &["kernel: mlx5_core 0000:4b:00.0 ibp75s0: renamed from ib0"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "ADDRCONF(NETDEV_CHANGE): {netdev}: link becomes ready",
+        means: |_| Some(EventKind::CarrierGained),
+        source: "Linux, net/ipv6/addrconf.c, addrconf_notify",
+        samples: &[
+            "kernel: IPv6: ADDRCONF(NETDEV_CHANGE): ib0: link becomes ready",
+            "kernel: ADDRCONF(NETDEV_CHANGE): ib1: link becomes ready",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "ADDRCONF(NETDEV_UP): {netdev}: link is not ready",
+        means: |_| Some(EventKind::CarrierAwaited),
+        source: "Linux, net/ipv6/addrconf.c, addrconf_notify (before 5.1)",
+        samples: &["kernel: IPv6: ADDRCONF(NETDEV_UP): ib0: link is not ready"],
+    },
+];

@@ -1,0 +1,221 @@
+//! systemd, on units.
+//!
+//! Its lines are verb and unit, the unit by description (`Started openibd - configure Mellanox devices.`), by name
+//! and description (since 249: `Started openibd.service - openibd - configure …`), or by name and what became of it
+//! (`openibd.service: Failed with result 'timeout'.`). Verbs and units are two small tables here rather than
+//! patterns for every pair.
+//!
+//! Source: systemd, src/core/job.c (`job_start_message_format`, `job_done_message_format`) and src/core/unit.c
+//! (`unit_log_success`, `unit_log_failure`, `unit_log_process_exit`).
+
+use super::{Recognized, Utterance};
+use crate::event::{EventKind, NetworkStack, Progress, StackService, Subject};
+use crate::name::NetdevName;
+
+/// What systemd said of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnitChange {
+    unit: Unit,
+    progress: Progress,
+}
+
+/// A unit, as far as the chain cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Unit {
+    /// Loads the driver stack.
+    Stack(StackService),
+    /// Raises interfaces.
+    Network(NetworkStack),
+    /// The interface manager's instance for a netdev.
+    Manager(NetdevName),
+    /// The target at which the boot is over.
+    BootTarget,
+    /// Any other. That its line is there tells that the log holds what systemd says.
+    Other,
+}
+
+/// How a line begins, and how far the unit has come by it. `Reached target` of most targets is [`Unit::Other`].
+const VERBS: &[(&str, Progress)] = &[
+    ("Starting ", Progress::Started),
+    ("Started ", Progress::Done),
+    ("Finished ", Progress::Done),
+    ("Failed to start ", Progress::Failed),
+    ("Dependency failed for ", Progress::Failed),
+    ("Reached target ", Progress::Done),
+    ("Startup finished in ", Progress::Done),
+    ("Stopping ", Progress::Spoke),
+    ("Stopped ", Progress::Spoke),
+    ("Created slice ", Progress::Spoke),
+    ("Mounted ", Progress::Spoke),
+    ("Mounting ", Progress::Spoke),
+    ("Listening on ", Progress::Spoke),
+    ("Reloading ", Progress::Spoke),
+];
+
+/// What systemd says after `NAME: `.
+const OUTCOMES: &[(&str, Progress)] = &[
+    ("Failed with result ", Progress::Failed),
+    ("start operation timed out", Progress::Failed),
+    ("Unit entered failed state", Progress::Failed),
+    ("Main process exited", Progress::Spoke),
+    ("Control process exited", Progress::Spoke),
+    ("Succeeded", Progress::Spoke),
+    ("Deactivated successfully", Progress::Spoke),
+    ("Consumed ", Progress::Spoke),
+];
+
+/// Units by name and by description.
+const UNITS: &[(&str, &str, Unit)] = &[
+    ("openibd.service", "openibd - configure", Unit::Stack(StackService::Openibd)),
+    ("ibup.service", "InfiniBand driver stack", Unit::Stack(StackService::Openibd)),
+    (
+        "rdma-load-modules@infiniband.service",
+        "Load RDMA modules from /etc/rdma/modules/infiniband.conf",
+        Unit::Stack(StackService::RdmaLoadModules),
+    ),
+    ("network.service", "LSB: Bring up/down networking", Unit::Network(NetworkStack::NetworkScripts)),
+    ("networking.service", "Raise network interfaces", Unit::Network(NetworkStack::Ifupdown)),
+    ("NetworkManager.service", "Network Manager", Unit::Network(NetworkStack::NetworkManager)),
+    ("systemd-networkd.service", "Network Configuration", Unit::Network(NetworkStack::Networkd)),
+    ("wicked.service", "wicked managed network interfaces", Unit::Network(NetworkStack::Wicked)),
+    ("multi-user.target", "Multi-User System", Unit::BootTarget),
+    ("graphical.target", "Graphical Interface", Unit::BootTarget),
+];
+
+/// Suffixes of unit names.
+const UNIT_TYPES: &[&str] =
+    &[".service", ".target", ".socket", ".mount", ".device", ".timer", ".slice", ".path", ".swap", ".scope"];
+
+/// Reads a line of systemd's.
+pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
+    if !utterance.is_by_systemd() {
+        return None;
+    }
+    let text = &*utterance.text;
+    for (verb, progress) in VERBS {
+        if let Some(what) = text.strip_prefix(verb) {
+            let is_end = *verb == "Startup finished in ";
+            let unit = if is_end { Unit::BootTarget } else { unit(what) };
+            return Some(UnitChange { unit, progress: *progress });
+        }
+    }
+    let (name, outcome) = text.split_once(": ")?;
+    if name.contains(' ') || !UNIT_TYPES.iter().any(|suffix| name.ends_with(suffix)) {
+        return None;
+    }
+    let progress = OUTCOMES.iter().find(|(words, _)| outcome.starts_with(words)).map(|(_, progress)| *progress);
+    // What nobody knows here may be a diagnosis's sign.
+    progress.map(|progress| UnitChange { unit: unit(name), progress })
+}
+
+/// Finds the unit that stands as `NAME - DESCRIPTION`, `DESCRIPTION` or `NAME`.
+fn unit(what: &str) -> Unit {
+    let what = what.trim_end_matches('.');
+    let (name, description) = match what.split_once(" - ") {
+        Some((name, description)) if is_unit_name(name) => (name, description),
+        _ => (what, what),
+    };
+    for (known_name, known_description, unit) in UNITS {
+        if name == *known_name || description.starts_with(known_description) {
+            return unit.clone();
+        }
+    }
+    managed_netdev(name, description).map_or(Unit::Other, Unit::Manager)
+}
+
+fn is_unit_name(name: &str) -> bool {
+    !name.contains(' ') && UNIT_TYPES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// Returns the netdev of an interface manager's instance.
+fn managed_netdev(name: &str, description: &str) -> Option<NetdevName> {
+    let instance = name.strip_prefix("mlnx_interface_mgr@").and_then(|rest| rest.strip_suffix(".service"));
+    if let Some(instance) = instance {
+        return instance.replace("\\x2d", "-").parse().ok();
+    }
+    description.strip_prefix("mlnx_interface_mgr - configure ")?.parse().ok()
+}
+
+impl UnitChange {
+    /// Returns what the change means to the chain, if anything.
+    pub(super) fn meaning(self) -> Option<Recognized> {
+        let mut subject = Subject::default();
+        let kind = match (self.unit, self.progress) {
+            (Unit::Stack(service), progress) => EventKind::Stack(service, progress),
+            (Unit::Network(stack), progress) => EventKind::Network(stack, progress),
+            (Unit::Manager(netdev), progress) => {
+                subject.netdev = Some(netdev);
+                let begins = matches!(progress, Progress::Started | Progress::Done);
+                if begins { EventKind::NetdevSeen } else { EventKind::ManagerSpoke }
+            }
+            (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
+            (Unit::BootTarget | Unit::Other, _) => return None,
+        };
+        Some(Recognized { kind, subject })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ibup_journal::Entry;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(message: &str, expected: Option<EventKind>) {
+        let entry = Entry { identifier: Some("systemd".into()), message: message.into(), ..Entry::default() };
+        let change = read(&Utterance::of(&entry)).expect("systemd says so");
+        assert_eq!(change.meaning().map(|meant| meant.kind), expected, "{message}");
+    }
+
+    #[test]
+    fn units_are_known_by_name_and_by_description() {
+        let started = Some(EventKind::Stack(StackService::Openibd, Progress::Started));
+        check("Starting openibd.service - openibd - configure Mellanox devices...", started.clone());
+        check("Starting openibd - configure Mellanox devices...", started);
+        let failed = Some(EventKind::Network(NetworkStack::Ifupdown, Progress::Failed));
+        check("Failed to start networking.service - Raise network interfaces.", failed.clone());
+        check("Failed to start Raise network interfaces.", failed.clone());
+        check("networking.service: Failed with result 'exit-code'.", failed);
+        check(
+            "Starting LSB: Bring up/down networking...",
+            Some(EventKind::Network(NetworkStack::NetworkScripts, Progress::Started)),
+        );
+    }
+
+    #[test]
+    fn an_instance_of_the_interface_manager_tells_its_netdev() {
+        for message in [
+            "Started mlnx_interface_mgr - configure ib0.",
+            "Started mlnx_interface_mgr@ib0.service - mlnx_interface_mgr - configure ib0.",
+        ] {
+            let entry = Entry { identifier: Some("systemd".into()), message: message.into(), ..Entry::default() };
+            let meant = read(&Utterance::of(&entry)).and_then(UnitChange::meaning).unwrap();
+            assert_eq!(meant.kind, EventKind::NetdevSeen);
+            assert_eq!(meant.subject.netdev, "ib0".parse().ok());
+        }
+        check("mlnx_interface_mgr@ib0.service: Succeeded.", Some(EventKind::ManagerSpoke));
+    }
+
+    #[test]
+    fn the_end_of_the_boot_is_noticed() {
+        check("Reached target Multi-User System.", Some(EventKind::BootFinished));
+        check("Startup finished in 3.2s (kernel) + 22.3s (userspace) = 25.5s.", Some(EventKind::BootFinished));
+    }
+
+    #[test]
+    fn other_units_mean_nothing_to_the_chain() {
+        check("Started D-Bus System Message Bus.", None);
+        check("Reached target basic.target - Basic System.", None);
+    }
+
+    #[test]
+    fn words_of_other_programs_are_left_alone() {
+        let entry = Entry {
+            identifier: Some("network".into()),
+            message: "Starting openibd - configure".into(),
+            ..Entry::default()
+        };
+        assert_eq!(read(&Utterance::of(&entry)), None);
+    }
+}

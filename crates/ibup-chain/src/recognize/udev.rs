@@ -1,0 +1,28 @@
+//! udev, on netdevs it handles: whatever it says of one, the netdev exists.
+
+use super::{Pattern, Speaker};
+use crate::event::EventKind;
+use crate::template::Captures;
+
+const UDEV: Speaker = Speaker::Program(&["systemd-udevd", "(udev-worker)", "udevd"]);
+
+fn seen(captures: &Captures<'_>) -> Option<EventKind> {
+    captures.parse::<crate::name::NetdevName>("netdev").map(|_| EventKind::NetdevSeen)
+}
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: UDEV,
+        says: "^{netdev}: Process '{command=any}' failed with exit code",
+        means: seen,
+        source: "systemd, src/udev/udev-spawn.c, on_spawn_sigchld",
+        samples: &["(udev-worker): ib0: Process '/usr/bin/killall -q -SIGHUP irqbalance' failed with exit code 1."],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "renamed network interface {from=netdev} to {netdev}",
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
+        source: "udev 147 to systemd 208, src/udev/udev-event.c, rename_netif",
+        samples: &["systemd-udevd: renamed network interface ib0 to ibs4f0"],
+    },
+];

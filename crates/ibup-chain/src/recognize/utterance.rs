@@ -1,0 +1,218 @@
+//! What was said, taken out of its wrapping: the speaker, the device it speaks of, and the words.
+//!
+//! The wrapping varies between versions and must not matter to the patterns:
+//!
+//! - mlx5_core says `BDF: MSG`, `BDF: function:line:(pid N): MSG`, `BDF NETDEV: MSG` or, in old kernels, doubles the
+//!   BDF (mlx5_core.h, `mlx5_core_info` and `mlx5_core_err`; `netdev_info` once the netdev exists);
+//! - openibd logs through `logger -i`, whose tag is the user: `root[2319]: openibd: running in auto mode`;
+//! - a script run with `set -x` traces `+ log_msg 'TEXT'`;
+//! - `journalctl -o with-unit` puts the unit where the identifier stands otherwise.
+
+use std::borrow::Cow;
+
+use ibup_journal::Entry;
+
+use super::Speaker;
+use crate::event::Subject;
+use crate::name::{NetdevName, PciAddress};
+use crate::template::Captures;
+
+/// The part of a message that is looked at, in bytes. No known message is longer, and a bound keeps hostile ones cheap.
+const TEXT_LENGTH_MAX: usize = 4096;
+
+/// A message taken out of its wrapping.
+#[derive(Debug)]
+pub(crate) struct Utterance<'a> {
+    /// The words, blanks single.
+    pub(crate) text: Cow<'a, str>,
+    /// The program, without path, `.sh`, `.service` and instance.
+    program: Option<&'a str>,
+    /// The shell's trace of a command rather than a message.
+    traced: bool,
+    /// The kernel driver and the function it speaks of.
+    driver: Option<(&'a str, PciAddress)>,
+    /// The netdev or RDMA device the driver names after the function.
+    device: Option<&'a str>,
+}
+
+impl<'a> Utterance<'a> {
+    /// Takes the entry's message out of its wrapping.
+    pub(crate) fn of(entry: &'a Entry<'_>) -> Self {
+        let mut text = cut(entry.message.trim(), TEXT_LENGTH_MAX);
+        let mut program = entry.identifier.as_deref().map(program_name);
+        if let Some(words) = text.strip_prefix("openibd: ") {
+            program = Some("openibd");
+            text = words;
+        }
+        let mut utterance = Self { text: "".into(), program, traced: false, driver: None, device: None };
+        if utterance.is_kernel() {
+            text = utterance.take_driver(text);
+        }
+        if let Some(command) = text.strip_prefix('+').map(|rest| rest.trim_start_matches('+').trim_start()) {
+            utterance.traced = true;
+            text = command;
+            if let Some(logged) = command.strip_prefix("log_msg ") {
+                utterance.traced = false;
+                text = logged.trim_matches(['\'', '"']);
+            }
+        }
+        utterance.text = single_blanks(text);
+        utterance
+    }
+
+    /// Returns whether this may be the speaker's.
+    pub(crate) fn is_by(&self, speaker: Speaker) -> bool {
+        let is_program = |names: &[&str]| self.program.is_none_or(|program| names.contains(&program));
+        match speaker {
+            Speaker::Anyone => !self.traced,
+            Speaker::Kernel => self.is_kernel() && !self.traced,
+            Speaker::Driver(names) => self.driver.is_some_and(|(name, _)| names.contains(&name)),
+            Speaker::Program(names) => is_program(names) && !self.traced,
+            Speaker::Trace(names) => is_program(names) && self.traced,
+        }
+    }
+
+    /// Returns whether systemd says this.
+    pub(super) fn is_by_systemd(&self) -> bool {
+        self.is_by(Speaker::Program(&["systemd", "init"])) && self.driver.is_none()
+    }
+
+    fn is_kernel(&self) -> bool {
+        self.program.is_none_or(|program| program == "kernel")
+    }
+
+    /// Returns what the words are about: what the pattern's holes hold, else what the wrapping says.
+    pub(super) fn subject(&self, captures: &Captures<'_>) -> Subject {
+        let named = |label| captures.parse::<NetdevName>(label);
+        Subject {
+            pci: captures.parse("pci").or(self.driver.map(|(_, pci)| pci)),
+            hca: captures.parse("hca"),
+            port: captures.parse("port"),
+            netdev: named("netdev").or_else(|| self.device.and_then(|device| device.parse().ok())),
+        }
+    }
+
+    /// Takes `DRIVER BDF[ DEVICE]: [BDF:][function:line:(pid N): ]` off the text.
+    fn take_driver(&mut self, text: &'a str) -> &'a str {
+        let Some((name, rest)) = text.split_once(' ') else { return text };
+        let end = rest.find([' ', ',']).unwrap_or(rest.len());
+        let Some(place) = rest[..end].strip_suffix(':').or(Some(&rest[..end])) else { return text };
+        let Ok(pci) = place.parse::<PciAddress>() else { return text };
+        self.driver = Some((name, pci));
+        let rest = &rest[place.len()..];
+        let words = match rest.strip_prefix(": ") {
+            Some(words) => words,
+            None => match rest.trim_start().split_once(": ") {
+                Some((device, words)) if !device.contains(' ') => {
+                    self.device = Some(device);
+                    words
+                }
+                _ => rest.trim_start_matches([':', ' ']),
+            },
+        };
+        let words = words.strip_prefix(place).map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
+        without_function(words)
+    }
+}
+
+/// Returns the bare name of a program: `/bin/mlnx_interface_mgr.sh` and `mlnx_interface_mgr@ib0.service` are both
+/// `mlnx_interface_mgr`.
+fn program_name(identifier: &str) -> &str {
+    if identifier == "init.scope" {
+        return "systemd";
+    }
+    let name = identifier.rsplit('/').next().unwrap_or(identifier);
+    match name.strip_suffix(".service") {
+        Some(unit) => unit.split('@').next().unwrap_or(unit),
+        None => name.strip_suffix(".sh").unwrap_or(name),
+    }
+}
+
+/// Drops `function:line:(pid N): ` from the front.
+fn without_function(words: &str) -> &str {
+    let Some((prefix, rest)) = words.split_once("): ") else { return words };
+    let mut parts = prefix.splitn(3, ':');
+    let is_function = parts.next().is_some_and(|name| !name.is_empty() && !name.contains(' '));
+    let is_line = parts.next().is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()));
+    let is_process = parts.next().is_some_and(|process| process.starts_with("(pid "));
+    if is_function && is_line && is_process { rest } else { words }
+}
+
+/// Makes every run of blanks one blank.
+fn single_blanks(text: &str) -> Cow<'_, str> {
+    if !text.contains("  ") {
+        return Cow::Borrowed(text);
+    }
+    let mut single = String::with_capacity(text.len());
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !single.is_empty() {
+            single.push(' ');
+        }
+        single.push_str(word);
+    }
+    Cow::Owned(single)
+}
+
+/// Cuts the text to so many bytes, between characters.
+pub(crate) fn cut(text: &str, length_max: usize) -> &str {
+    let mut end = text.len().min(length_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(identifier: &str, message: &str, expected: (&str, Option<&str>, &str)) {
+        let entry =
+            Entry { identifier: Some(identifier.into()), message: message.into(), ..Entry::default() };
+        let utterance = Utterance::of(&entry);
+        let driver = utterance.driver.map(|(name, pci)| format!("{name} {pci}"));
+        assert_eq!((utterance.program.unwrap_or(""), driver.as_deref(), &*utterance.text), expected);
+    }
+
+    #[test]
+    fn a_driver_and_its_function_come_off_in_all_their_forms() {
+        let words = "firmware version: 20.36.1010";
+        let driver = Some("mlx5_core 0000:4b:00.0");
+        for wrapped in [
+            "mlx5_core 0000:4b:00.0: firmware version: 20.36.1010",
+            "mlx5_core 0000:4b:00.0: mlx5_function_setup:821:(pid 994): firmware version: 20.36.1010",
+            "mlx5_core 0000:4b:00.0: 0000:4b:00.0:mlx5_function_setup:821:(pid 994): firmware version: 20.36.1010",
+            "mlx5_core 0000:4b:00.0 ib0: firmware version: 20.36.1010",
+        ] {
+            check("kernel", wrapped, ("kernel", driver, words));
+        }
+    }
+
+    #[test]
+    fn the_device_a_driver_names_is_kept() {
+        let message = "mlx4_core 0000:c3:00.0 ibp195s0: Port: 1 Link ACTIVE";
+        let entry = Entry { message: message.into(), ..Entry::default() };
+        assert_eq!(Utterance::of(&entry).device, Some("ibp195s0"));
+    }
+
+    #[test]
+    fn programs_are_known_by_their_bare_name() {
+        check("/etc/sysconfig/network-scripts/ifup-eth", "x", ("ifup-eth", None, "x"));
+        check("mlnx_interface_mgr.sh", "x", ("mlnx_interface_mgr", None, "x"));
+        check("mlnx_interface_mgr@ib0.service", "x", ("mlnx_interface_mgr", None, "x"));
+        check("init.scope", "x", ("systemd", None, "x"));
+        check("root", "openibd: running in auto mode", ("openibd", None, "running in auto mode"));
+    }
+
+    #[test]
+    fn a_traced_log_call_is_what_it_logs() {
+        check("mlnx_interface_mgr.sh", "+ log_msg 'OS is booting'", ("mlnx_interface_mgr", None, "OS is booting"));
+        check("openibd", "++ IPOIB_LOAD=yes", ("openibd", None, "IPOIB_LOAD=yes"));
+    }
+
+    #[test]
+    fn runs_of_blanks_count_as_one() {
+        check("network", "interface ib0:  [  OK  ]", ("network", None, "interface ib0: [ OK ]"));
+    }
+}

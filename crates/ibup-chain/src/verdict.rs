@@ -1,0 +1,174 @@
+//! The verdict: the answer for each boot, as data.
+//!
+//! Its JSON form is `ibup.verdict/1`; it only ever grows. Renderers and fleets read this and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::BlindSpot;
+use crate::finding::{Confidence, Role};
+use crate::port::{Outcome, StageState};
+use crate::stage::Stage;
+
+/// The name of the JSON form.
+pub const SCHEMA: &str = "ibup.verdict/1";
+
+/// The answer for all boots that were read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The boots, in the order they were met.
+    pub boots: Vec<BootVerdict>,
+}
+
+/// The answer for one boot of one host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BootVerdict {
+    /// The host, where the log names it.
+    pub host: Option<String>,
+    /// The kernel's boot id, where the log tells it.
+    pub boot_id: Option<String>,
+    /// The time of the first entry.
+    pub first: Option<String>,
+    /// The time of the last entry.
+    pub last: Option<String>,
+    /// How long the log watches, in seconds.
+    pub seconds: Option<f64>,
+    /// The sources that hold the boot's entries.
+    pub sources: Vec<String>,
+    /// How much of the boot the log shows.
+    pub coverage: CoverageVerdict,
+    /// The ports of the machine.
+    pub ports: Vec<PortVerdict>,
+    /// Findings of the machine as a whole, where no port is known.
+    pub findings: Vec<FindingVerdict>,
+}
+
+/// How much of a boot its log shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageVerdict {
+    /// Whether the log seems to hold only lines on some subject.
+    pub filtered: bool,
+    /// What the log does not show.
+    pub blind_spots: Vec<BlindSpot>,
+    /// How many entries were read.
+    pub entries: u64,
+}
+
+/// The answer for one port.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortVerdict {
+    /// The interface.
+    pub interface: Option<String>,
+    /// The PCI function.
+    pub pci: Option<String>,
+    /// The RDMA device.
+    pub device: Option<String>,
+    /// The port of the RDMA device.
+    pub port: Option<u8>,
+    /// How the climb ended.
+    pub outcome: Outcome,
+    /// How many seconds the netdev waited until it was raised.
+    pub delay_seconds: Option<f64>,
+    /// The code of the cause.
+    pub cause: Option<String>,
+    /// The eight stages.
+    pub stages: Vec<StageVerdict>,
+    /// The findings: the cause first.
+    pub findings: Vec<FindingVerdict>,
+}
+
+/// What became of one stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageVerdict {
+    /// The stage.
+    pub stage: Stage,
+    /// What became of it.
+    pub state: StageState,
+    /// When.
+    pub at: Option<String>,
+    /// How many seconds after the boot's first entry.
+    pub seconds: Option<f64>,
+    /// What shows it.
+    pub evidence: Vec<Quotation>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingVerdict {
+    /// The code of the diagnosis.
+    pub code: String,
+    /// The name of the diagnosis.
+    pub name: String,
+    /// What it is to the port.
+    pub role: Role,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The lines that show it.
+    pub evidence: Vec<Quotation>,
+    /// Commands that confirm or refute it.
+    pub check: Vec<String>,
+    /// Commands that repair it.
+    pub remedy: Vec<String>,
+}
+
+/// A line of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotation {
+    /// The source that holds it.
+    pub source: String,
+    /// Its line there, counted from 1.
+    pub line: u64,
+    /// The line, clean, and cut if it is very long.
+    pub text: String,
+    /// What it means: the name of an event, or `sign` for a line that only its diagnosis knows.
+    pub event: String,
+}
+
+/// What the verdict comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Summary {
+    /// Nothing wrong was found.
+    Good,
+    /// Something is wrong.
+    Bad,
+    /// Nothing can be told.
+    Unknown,
+}
+
+impl Verdict {
+    /// Returns what the verdict comes to.
+    pub fn summary(&self) -> Summary {
+        let ports = || self.boots.iter().flat_map(|boot| &boot.ports);
+        let machine = self.boots.iter().flat_map(|boot| &boot.findings);
+        if ports().any(|port| port.outcome.is_bad()) || machine.clone().any(|finding| finding.role == Role::Cause) {
+            Summary::Bad
+        } else if ports().any(|port| port.outcome == Outcome::Up) {
+            Summary::Good
+        } else {
+            Summary::Unknown
+        }
+    }
+
+    /// Returns whether anything at all was said about InfiniBand.
+    pub fn is_empty(&self) -> bool {
+        self.boots.iter().all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
+    }
+}
+
+impl PortVerdict {
+    /// Returns the answer for a port of which nothing is known.
+    pub fn unknown() -> Self {
+        Self {
+            interface: None,
+            pci: None,
+            device: None,
+            port: None,
+            outcome: Outcome::Unknown,
+            delay_seconds: None,
+            cause: None,
+            stages: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+### The words of reports in English. Every message here has its counterpart in zh.ftl; a test compares them.
+
+## Head of a boot
+
+boot = boot of { $first }, watched for { $seconds }
+boot-undated = boot without a date
+boot-until = boot of { $first }
+no-host = host not named
+nothing = nothing about InfiniBand in here
+nothing-hint = read { $entries ->
+        [one] one line
+       *[other] { $entries } lines
+    } in all; a boot's whole journal would do: journalctl -b -o short-precise
+
+## Outcomes
+
+outcome-up = up
+outcome-raised-late = raised late
+outcome-raised-late-by = raised late, { $delay } after it appeared
+outcome-down = down
+outcome-missing = missing: the interface never came to exist
+outcome-unknown = cannot tell
+no-interface = (no interface)
+at-function = at { $pci }
+no-cause-good = no cause to look for
+no-cause-bad = the log does not show why
+
+## Roles and confidence
+
+role-cause = error
+role-consequence = consequence
+role-note = note
+confidence = confidence
+confidence-certain = certain
+confidence-likely = likely
+confidence-possible = possible
+
+## Headings
+
+stages = Stages
+check = Check
+remedy = Repair
+more = For more: ibup explain { $code }
+
+## What the log does not show
+
+blind-filtered = the log looks filtered: only lines on InfiniBand are in it, so that a line is missing proves little; read the whole journal, or run the checks
+blind-kernel-only = only the kernel's lines are in the log: what services said is not here
+blind-begins-late = the beginning of the boot is not in the log
+blind-lines-lost = the journal dropped lines when they came too fast
+blind-lines-cut = some lines were too long to be read whole
+blind-no-clock = no line tells the time, so delays are not known
+
+## Stages
+
+stage-pci = pci
+stage-driver = driver
+stage-stack = stack
+stage-netdev = netdev
+stage-hand-off = hand-off
+stage-network = network
+stage-link = link
+stage-address = address
+
+state-reached = reached
+state-failed = failed
+state-skipped = skipped
+state-not-seen = not seen
+
+## What lines mean
+
+event-boot-began = the kernel starts
+event-boot-finished = the boot is over
+event-lines-lost = the journal lost lines
+event-function-found = the kernel finds the function on the PCI bus
+event-function-set-up = the kernel gives the function its resources
+event-driver-bound = the driver has bound the function
+event-driver-failed = the driver gives the function up
+event-device-registered = the RDMA device exists
+event-stack-started = the service that loads the driver stack starts
+event-stack-spoke = the service that loads the driver stack is at work
+event-stack-done = the driver stack is loaded, says the service
+event-stack-failed = the service that loads the driver stack fails
+event-module-requested = somebody asks for the module
+event-netdev-created = the driver makes the netdev
+event-netdev-seen = { $interface } exists
+event-netdev-renamed = { $interface } gets this name
+event-hand-off-deferred = the interface manager leaves raising { $interface } to the network service
+event-manager-spoke = the interface manager is at work
+event-network-started = the network service starts
+event-network-spoke = the network service is at work
+event-network-done = the network service is done
+event-network-failed = the network service fails
+event-raise-found-nothing = the network service wants { $interface }, which does not exist yet
+event-raise-failed = raising { $interface } fails
+event-raised = { $interface } is raised
+event-cable-plugged = a cable is in the port
+event-cable-unplugged = there is no cable in the port
+event-port-down = the port has no physical link
+event-port-init = the port waits for a subnet manager
+event-port-armed = the subnet manager is setting the port up
+event-port-active = the port is active
+event-carrier-gained = { $interface } has carrier
+event-carrier-awaited = { $interface } waits for carrier
+event-address-assigned = { $interface } has an address
+event-sign = this line shows it
+
+## Spans of time
+
+days = { $n ->
+        [one] 1 day
+       *[other] { $n } days
+    }
+hours = { $n ->
+        [one] 1 hour
+       *[other] { $n } hours
+    }
+minutes = { $n ->
+        [one] 1 minute
+       *[other] { $n } minutes
+    }
+seconds = { $n ->
+        [one] 1 second
+       *[other] { $n } seconds
+    }
+
+## List of diagnoses
+
+list-heading = Diagnoses
+list-hint = ibup explain CODE tells all about one
+unknown-diagnosis = no diagnosis is called { $name }

@@ -1,0 +1,116 @@
+### 报告用语（简体中文）。每一条在 en.ftl 中都有对应，由测试比较。
+
+## 启动的抬头
+
+boot = { $first } 的启动，日志覆盖 { $seconds }
+boot-undated = 未注明日期的启动
+boot-until = { $first } 的启动
+no-host = 未注明主机
+nothing = 这里没有任何关于 InfiniBand 的内容
+nothing-hint = 共读取 { $entries } 行；一次启动的完整日志即可：journalctl -b -o short-precise
+
+## 结果
+
+outcome-up = 已启动
+outcome-raised-late = 启动过晚
+outcome-raised-late-by = 启动过晚，出现 { $delay }后才启动
+outcome-down = 未启动
+outcome-missing = 缺失：接口从未出现
+outcome-unknown = 无法判断
+no-interface = （无接口）
+at-function = 位于 { $pci }
+no-cause-good = 没有需要追查的原因
+no-cause-bad = 日志没有显示原因
+
+## 角色与置信度
+
+role-cause = 原因
+role-consequence = 后果
+role-note = 附注
+confidence = 置信度
+confidence-certain = 确定
+confidence-likely = 很可能
+confidence-possible = 可能
+
+## 标题
+
+stages = 阶段
+check = 检查
+remedy = 修复
+more = 详细说明：ibup explain { $code }
+
+## 日志没有显示的内容
+
+blind-filtered = 日志看起来经过筛选：其中只有与 InfiniBand 有关的行，缺少某一行说明不了什么；请读取完整日志，或执行检查命令
+blind-kernel-only = 日志中只有内核的消息：各服务说了什么不在其中
+blind-begins-late = 日志中没有启动的开头
+blind-lines-lost = 消息过密，日志丢弃了一部分
+blind-lines-cut = 有些行太长，没有完整读取
+blind-no-clock = 没有任何一行带有时间，因此无法得知间隔
+
+## 阶段
+
+stage-pci = PCI
+stage-driver = 驱动
+stage-stack = 驱动栈
+stage-netdev = 网络设备
+stage-hand-off = 交接
+stage-network = 网络服务
+stage-link = 链路
+stage-address = 地址
+
+state-reached = 到达
+state-failed = 失败
+state-skipped = 跳过
+state-not-seen = 未见
+
+## 各行的含义
+
+event-boot-began = 内核开始启动
+event-boot-finished = 启动结束
+event-lines-lost = 日志丢失了一些行
+event-function-found = 内核在 PCI 总线上发现该功能
+event-function-set-up = 内核为该功能分配资源
+event-driver-bound = 驱动已绑定该功能
+event-driver-failed = 驱动放弃该功能
+event-device-registered = RDMA 设备已存在
+event-stack-started = 加载驱动栈的服务开始运行
+event-stack-spoke = 加载驱动栈的服务正在工作
+event-stack-done = 该服务称驱动栈已加载
+event-stack-failed = 加载驱动栈的服务失败
+event-module-requested = 有人要求加载该模块
+event-netdev-created = 驱动创建网络设备
+event-netdev-seen = { $interface } 已存在
+event-netdev-renamed = { $interface } 得到这个名字
+event-hand-off-deferred = 接口管理器把启动 { $interface } 留给网络服务
+event-manager-spoke = 接口管理器正在工作
+event-network-started = 网络服务开始运行
+event-network-spoke = 网络服务正在工作
+event-network-done = 网络服务完成
+event-network-failed = 网络服务失败
+event-raise-found-nothing = 网络服务要启动 { $interface }，而它还不存在
+event-raise-failed = 启动 { $interface } 失败
+event-raised = { $interface } 已启动
+event-cable-plugged = 端口插有线缆
+event-cable-unplugged = 端口没有线缆
+event-port-down = 端口没有物理链路
+event-port-init = 端口等待子网管理器
+event-port-armed = 子网管理器正在配置端口
+event-port-active = 端口处于活动状态
+event-carrier-gained = { $interface } 有载波
+event-carrier-awaited = { $interface } 等待载波
+event-address-assigned = { $interface } 已有地址
+event-sign = 这一行表明了它
+
+## 时间长度
+
+days = { $n } 天
+hours = { $n } 小时
+minutes = { $n } 分钟
+seconds = { $n } 秒
+
+## 诊断列表
+
+list-heading = 诊断
+list-hint = ibup explain 代码 可查看其中一个的全部说明
+unknown-diagnosis = 没有名为 { $name } 的诊断

@@ -1,0 +1,50 @@
+//! What all forms say of evidence in the same words.
+
+use ibup_chain::verdict::{PortVerdict, Quotation};
+
+use crate::words::Words;
+
+/// Says what a quoted line means.
+pub(crate) fn meaning(words: &Words, port: &PortVerdict, quotation: &Quotation) -> String {
+    let interface = interface(words, port);
+    words.with(&format!("event-{}", quotation.event), &[("interface", &interface)])
+}
+
+/// Names the port's interface.
+pub(crate) fn interface(words: &Words, port: &PortVerdict) -> String {
+    port.interface.clone().unwrap_or_else(|| words.get("no-interface"))
+}
+
+/// Says what the port is and how its climb ended: `ib0 at 0000:4b:00.0: up`.
+pub(crate) fn headline(words: &Words, port: &PortVerdict) -> String {
+    let mut line = interface(words, port);
+    if let Some(pci) = &port.pci {
+        line.push(' ');
+        line.push_str(&words.with("at-function", &[("pci", pci)]));
+    }
+    if let Some(device) = &port.device {
+        line.push_str(&format!(" ({device})"));
+    }
+    line.push_str(": ");
+    line.push_str(&outcome(words, port));
+    line
+}
+
+/// Says how a port's climb ended, with the delay in words where it was late.
+fn outcome(words: &Words, port: &PortVerdict) -> String {
+    let is_late = port.outcome == ibup_chain::port::Outcome::RaisedLate;
+    match port.delay_seconds.and_then(span).filter(|_| is_late) {
+        Some(delay) => words.with("outcome-raised-late-by", &[("delay", &words.span(delay))]),
+        None => words.get(&format!("outcome-{}", port.outcome.name())),
+    }
+}
+
+/// Reads a number of seconds as a span of time.
+pub(crate) fn span(seconds: f64) -> Option<std::time::Duration> {
+    std::time::Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// Writes a time of a verdict for people: a blank in place of the `T`, and no more than microseconds.
+pub(crate) fn time(at: &str) -> String {
+    at.replacen('T', " ", 1)
+}

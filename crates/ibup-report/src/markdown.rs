@@ -1,0 +1,100 @@
+//! The verdict as Markdown, to be put into a ticket.
+
+use ibup_chain::Diagnosis;
+use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Verdict};
+
+use crate::clean::clean;
+use crate::evidence::{headline, meaning, time};
+use crate::words::Words;
+
+/// Writes the verdict as Markdown.
+pub fn render(verdict: &Verdict, words: &Words) -> String {
+    let boots: Vec<_> = verdict.boots.iter().map(|boot| boot_section(boot, words)).collect();
+    boots.join("\n")
+}
+
+fn boot_section(boot: &BootVerdict, words: &Words) -> String {
+    let host = boot.host.clone().unwrap_or_else(|| words.get("no-host"));
+    let when = boot.first.as_deref().map(|first| words.with("boot-until", &[("first", &time(first))]));
+    let mut out = format!("# {}: {}\n", escape(&host), when.unwrap_or_else(|| words.get("boot-undated")));
+    if boot.ports.is_empty() && boot.findings.is_empty() {
+        out += &format!("\n{}\n", words.get("nothing"));
+    }
+    for port in &boot.ports {
+        out += &port_section(port, words);
+    }
+    for finding in &boot.findings {
+        out += &finding_section(finding, &PortVerdict::unknown(), words);
+    }
+    for spot in &boot.coverage.blind_spots {
+        out += &format!("\n> {}\n", words.get(&format!("blind-{}", spot.name())));
+    }
+    out
+}
+
+fn port_section(port: &PortVerdict, words: &Words) -> String {
+    let mut out = format!("\n## {}\n", escape(&headline(words, port)));
+    for finding in &port.findings {
+        out += &finding_section(finding, port, words);
+    }
+    out += &format!("\n### {}\n\n| | | | |\n|---|---|---|---|\n", words.get("stages"));
+    for stage in &port.stages {
+        let shown = stage.evidence.last().map(|quotation| meaning(words, port, quotation)).unwrap_or_default();
+        let state = match stage.state {
+            ibup_chain::port::StageState::Reached => "state-reached",
+            ibup_chain::port::StageState::Failed => "state-failed",
+            ibup_chain::port::StageState::Skipped => "state-skipped",
+            ibup_chain::port::StageState::NotSeen => "state-not-seen",
+        };
+        let at = stage.at.as_deref().map(time).unwrap_or_default();
+        let name = words.get(&format!("stage-{}", stage.stage));
+        out += &format!("| {name} | {} | {at} | {} |\n", words.get(state), escape(&shown));
+    }
+    out
+}
+
+fn finding_section(finding: &FindingVerdict, port: &PortVerdict, words: &Words) -> String {
+    let explanation = Diagnosis::find(&finding.code).map(|diagnosis| diagnosis.explanation(words.language()));
+    let title = explanation.map_or(finding.name.as_str(), |explanation| explanation.title);
+    let role = words.get(&format!("role-{}", finding.role.name()));
+    let confidence = words.get(&format!("confidence-{}", finding.confidence.name()));
+    let mut out = format!("\n### {role} {}: {title}\n\n{}: {confidence}\n\n", finding.code, words.get("confidence"));
+    for quotation in &finding.evidence {
+        let place = format!("{}:{}", quotation.source, quotation.line);
+        out += &format!("- {} ({})\n\n{}\n", escape(&meaning(words, port, quotation)), escape(&place), code(&quotation.text));
+    }
+    for (heading, commands) in [("check", &finding.check), ("remedy", &finding.remedy)] {
+        if !commands.is_empty() {
+            out += &format!("\n{}:\n\n{}", words.get(heading), code(&commands.join("\n")));
+        }
+    }
+    out
+}
+
+/// Writes text as an indented code block, which no text can break out of.
+fn code(text: &str) -> String {
+    text.lines().map(|line| format!("    {}\n", clean(line))).collect()
+}
+
+/// Makes text that came from a log plain to Markdown.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        if "\\`*_[]<>|#".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_a_log_cannot_become_markup() {
+        assert_eq!(escape("a|b<script>"), "a\\|b\\<script\\>");
+        assert_eq!(code("```\n# x"), "    ```\n    # x\n");
+    }
+}

@@ -1,0 +1,290 @@
+//! The verdict for a terminal, in the manner of a good compiler: the cause first, the lines that show it quoted with
+//! file and number, then how far the port came, what to check and how to repair it.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use ibup_chain::Diagnosis;
+use ibup_chain::finding::Role;
+use ibup_chain::port::StageState;
+use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Quotation, StageVerdict, Verdict};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::clean::clean;
+use crate::evidence::{headline, meaning, span, time};
+use crate::words::Words;
+
+/// How the text is laid out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Layout {
+    /// Whether colours are used.
+    pub colored: bool,
+    /// How many columns the terminal has; lines are not cut where nobody knows.
+    pub columns: Option<usize>,
+}
+
+const STRONG: Style = Style::new().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const QUIET: Style = AnsiColor::Cyan.on_default().bold();
+const FRAME: Style = AnsiColor::Blue.on_default().bold();
+
+/// Writes the verdict as text.
+pub fn render(verdict: &Verdict, words: &Words, layout: Layout) -> String {
+    let mut page = Page { words, layout, out: String::new() };
+    for (index, boot) in verdict.boots.iter().enumerate() {
+        if index > 0 {
+            page.line("");
+        }
+        page.boot(boot);
+    }
+    page.out
+}
+
+/// The text while it is written.
+struct Page<'w> {
+    words: &'w Words,
+    layout: Layout,
+    out: String,
+}
+
+impl Page<'_> {
+    fn boot(&mut self, boot: &BootVerdict) {
+        let host = boot.host.clone().unwrap_or_else(|| self.words.get("no-host"));
+        let head = self.painted(STRONG, &clean(&host));
+        self.line(&format!("{head}: {}", self.boot_times(boot)));
+        if boot.ports.is_empty() && boot.findings.is_empty() {
+            self.line("");
+            self.line(&self.words.get("nothing"));
+            self.line(&format!("  {}", self.words.count("nothing-hint", "entries", boot.coverage.entries)));
+            return;
+        }
+        for port in &boot.ports {
+            self.line("");
+            self.port(port, boot);
+        }
+        for finding in &boot.findings {
+            self.line("");
+            self.finding(finding, &PortVerdict::unknown());
+        }
+        self.blind_spots(boot);
+    }
+
+    fn boot_times(&self, boot: &BootVerdict) -> String {
+        let Some(first) = &boot.first else { return self.words.get("boot-undated") };
+        let first = time(first);
+        match boot.seconds.and_then(span) {
+            Some(watched) => {
+                self.words.with("boot", &[("first", &first), ("seconds", &self.words.span(watched))])
+            }
+            None => self.words.with("boot-until", &[("first", &first)]),
+        }
+    }
+
+    fn port(&mut self, port: &PortVerdict, boot: &BootVerdict) {
+        let style = match port.outcome {
+            outcome if outcome.is_bad() => BAD,
+            ibup_chain::port::Outcome::Up => GOOD,
+            _ => STRONG,
+        };
+        let head = self.painted(style, &headline(self.words, port));
+        self.line(&head);
+        let (explaining, following): (Vec<_>, Vec<_>) =
+            port.findings.iter().partition(|finding| finding.role == Role::Cause);
+        if explaining.is_empty() && port.outcome != ibup_chain::port::Outcome::Up {
+            self.line(&format!("  {}", self.words.get("no-cause-bad")));
+        }
+        for finding in &explaining {
+            self.line("");
+            self.finding(finding, port);
+        }
+        self.stages(port, boot);
+        for finding in &explaining {
+            self.commands("check", &finding.check);
+            self.commands("remedy", &finding.remedy);
+        }
+        for finding in &following {
+            self.line("");
+            self.finding(finding, port);
+        }
+        if let Some(code) = &port.cause {
+            self.line("");
+            self.line(&self.words.with("more", &[("code", code)]));
+        }
+    }
+
+    /// Writes one finding: what it is, and the lines that show it.
+    fn finding(&mut self, finding: &FindingVerdict, port: &PortVerdict) {
+        let style = if finding.role == Role::Cause { BAD } else { QUIET };
+        let role = self.words.get(&format!("role-{}", finding.role.name()));
+        let mark = self.painted(style, &format!("{role}[{}]", finding.code));
+        let title = Diagnosis::find(&finding.code).map(|diagnosis| diagnosis.explanation(self.words.language()).title);
+        let title = self.painted(STRONG, title.unwrap_or(&finding.name));
+        self.line(&format!("{mark}: {title}"));
+        self.quote(&finding.evidence, port);
+        let confidence = self.words.get(&format!("confidence-{}", finding.confidence.name()));
+        let width = number_width(&finding.evidence);
+        let frame = self.painted(FRAME, "=");
+        self.line(&format!("{:width$} {frame} {}: {confidence}", "", self.words.get("confidence")));
+    }
+
+    /// Quotes lines with file and number, each with what it means.
+    fn quote(&mut self, evidence: &[Quotation], port: &PortVerdict) {
+        let width = number_width(evidence);
+        let bar = self.painted(FRAME, "|");
+        let mut source = None;
+        for quotation in evidence {
+            if source != Some(&quotation.source) {
+                let arrow = self.painted(FRAME, if source.is_none() { "-->" } else { ":::" });
+                self.line(&format!("{:width$}{arrow} {}:{}", "", clean(&quotation.source), quotation.line));
+                self.line(&format!("{:width$} {bar}", ""));
+                source = Some(&quotation.source);
+            }
+            let number = self.painted(FRAME, &format!("{:>width$}", quotation.line));
+            let room = self.layout.columns.map_or(usize::MAX, |columns| columns.saturating_sub(width + 3).max(20));
+            self.line(&format!("{number} {bar} {}", fit(&clean(&quotation.text), room)));
+            let meaning = self.painted(QUIET, &format!("^ {}", meaning(self.words, port, quotation)));
+            self.line(&format!("{:width$} {bar} {meaning}", ""));
+        }
+    }
+
+    /// Writes the eight stages with their times and the gaps between them.
+    fn stages(&mut self, port: &PortVerdict, boot: &BootVerdict) {
+        self.line("");
+        let heading = self.painted(STRONG, &self.words.get("stages"));
+        self.line(&heading);
+        let names: Vec<_> =
+            port.stages.iter().map(|stage| self.words.get(&format!("stage-{}", stage.stage))).collect();
+        let states: Vec<_> = port.stages.iter().map(|stage| self.state(stage.state)).collect();
+        let times: Vec<_> = port.stages.iter().map(|stage| stage_time(stage, boot)).collect();
+        let (name_width, state_width, time_width) = (widest(&names), widest(&states), widest(&times));
+        let mut before = None;
+        for (index, stage) in port.stages.iter().enumerate() {
+            let gap = match (before, stage.seconds) {
+                (Some(before), Some(seconds)) if seconds > before => {
+                    span(seconds - before).filter(|gap| !gap.is_zero()).map(|gap| format!("+{}", self.words.span(gap)))
+                }
+                _ => None,
+            };
+            before = stage.seconds.or(before);
+            let style = match stage.state {
+                StageState::Reached => GOOD,
+                StageState::Failed => BAD,
+                StageState::Skipped | StageState::NotSeen => Style::new(),
+            };
+            let state = self.painted(style, &pad(&states[index], state_width));
+            let row = format!(
+                "  {}  {state}  {}  {}",
+                pad(&names[index], name_width),
+                pad(&times[index], time_width),
+                self.stage_note(port, stage, gap)
+            );
+            self.line(row.trim_end());
+        }
+    }
+
+    fn stage_note(&self, port: &PortVerdict, stage: &StageVerdict, gap: Option<String>) -> String {
+        let shown = stage.evidence.last().map(|quotation| meaning(self.words, port, quotation));
+        [gap, shown].into_iter().flatten().collect::<Vec<_>>().join("  ")
+    }
+
+    fn state(&self, state: StageState) -> String {
+        self.words.get(match state {
+            StageState::Reached => "state-reached",
+            StageState::Failed => "state-failed",
+            StageState::Skipped => "state-skipped",
+            StageState::NotSeen => "state-not-seen",
+        })
+    }
+
+    fn commands(&mut self, heading: &str, commands: &[String]) {
+        if commands.is_empty() {
+            return;
+        }
+        self.line("");
+        let heading = self.painted(STRONG, &self.words.get(heading));
+        self.line(&heading);
+        for command in commands {
+            self.line(&format!("    {}", clean(command)));
+        }
+    }
+
+    fn blind_spots(&mut self, boot: &BootVerdict) {
+        for spot in &boot.coverage.blind_spots {
+            let mark = self.painted(QUIET, &self.words.get("role-note"));
+            let text = self.words.get(&format!("blind-{}", spot.name()));
+            self.line("");
+            self.line(&format!("{mark}: {text}"));
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn painted(&self, style: Style, text: &str) -> String {
+        if self.layout.colored { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// Returns the time of a stage: with the date where it is not that of the boot's first line.
+fn stage_time(stage: &StageVerdict, boot: &BootVerdict) -> String {
+    let Some(at) = &stage.at else {
+        return stage.seconds.map(|seconds| format!("{seconds:.3} s")).unwrap_or_default();
+    };
+    let date = |at: &str| at.split_once('T').map(|(date, _)| date.to_owned());
+    let same_day = boot.first.as_deref().and_then(date) == date(at);
+    match at.split_once('T') {
+        Some((_, clock)) if same_day => clock.to_owned(),
+        _ => time(at),
+    }
+}
+
+/// Returns the columns that the numbers of the quoted lines take.
+fn number_width(evidence: &[Quotation]) -> usize {
+    evidence.iter().map(|quotation| quotation.line.to_string().len()).max().unwrap_or(1)
+}
+
+fn widest(cells: &[String]) -> usize {
+    cells.iter().map(|cell| cell.width()).max().unwrap_or(0)
+}
+
+/// Fills the text with blanks up to so many columns.
+fn pad(text: &str, columns: usize) -> String {
+    let mut padded = text.to_owned();
+    let missing = columns.saturating_sub(text.width());
+    let _ = write!(padded, "{:missing$}", "");
+    padded
+}
+
+/// Cuts the text to so many columns.
+fn fit(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept = text.chars().take_while(|c| {
+        used += c.width().unwrap_or(0);
+        used <= columns
+    });
+    kept.chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_by_columns() {
+        assert_eq!(fit("abcdef", 6), "abcdef");
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("启动接口", 5), "启动…");
+    }
+
+    #[test]
+    fn padding_counts_columns() {
+        assert_eq!(pad("驱动", 6), "驱动  ");
+        assert_eq!(pad("pci", 2), "pci");
+    }
+}

@@ -1,0 +1,35 @@
+//! The subcommands.
+
+use crate::cli::{Cli, Color, Command};
+use crate::error::Exit;
+
+pub mod diagnose;
+pub mod explain;
+
+/// Runs the subcommand that the command line names.
+pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Diagnose(options) => diagnose::run(cli, options),
+        Command::Explain(options) => explain::run(cli, options),
+    }
+}
+
+/// Writes a whole answer to standard output. A reader that has gone away (`| head`) is no error.
+fn print(answer: &str) -> anyhow::Result<()> {
+    use std::io::{ErrorKind, Write};
+
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Returns whether standard output takes colours.
+fn is_colored(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+    }
+}

@@ -1,0 +1,86 @@
+//! `ibup diagnose`: why an interface did not come up, from the journal of its boot.
+
+use std::io::Read;
+
+use ibup_chain::verdict::Summary;
+use ibup_chain::{Diagnoser, Verdict};
+use ibup_journal::{Form, Reader};
+use ibup_report::{Words, json, markdown, text};
+
+use super::{is_colored, print};
+use crate::cli::{Cli, Diagnose, Format};
+use crate::error::{Exit, report};
+use crate::progress::Progress;
+use crate::source::{Source, SourceError};
+
+/// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
+pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
+    let (sources, mut failures) = Source::find(&options.sources);
+    let progress = Progress::new(sources.iter().map(Source::length).sum());
+    let mut diagnoser = Diagnoser::new();
+    for source in &sources {
+        if let Err(error) = read(source, options.input_format, &mut diagnoser, &progress) {
+            failures.push(error);
+        }
+    }
+    drop(progress);
+    for failure in &failures {
+        report(failure);
+    }
+    let verdict = diagnoser.verdict();
+    if verdict.boots.is_empty() && !failures.is_empty() {
+        return Ok(Exit::CouldNotTell);
+    }
+    print(&render(cli, options.format, &verdict))?;
+    Ok(match verdict.summary() {
+        Summary::Bad => Exit::Bad,
+        Summary::Good if failures.is_empty() => Exit::Good,
+        Summary::Good | Summary::Unknown => Exit::CouldNotTell,
+    })
+}
+
+fn read(
+    source: &Source,
+    form: Option<Form>,
+    diagnoser: &mut Diagnoser,
+    progress: &Progress,
+) -> anyhow::Result<()> {
+    let input = progress.watch(source.open()?);
+    let mut reader = match form {
+        Some(form) => Reader::with_form(input, form),
+        None => Reader::new(input),
+    };
+    let mut begun = false;
+    loop {
+        let entry = match reader.next_entry() {
+            Ok(Some(entry)) => entry,
+            Ok(None) => break,
+            Err(error) if source.may_be_skipped(&error) => break,
+            Err(error) => return Err(SourceError::new(source, error).into()),
+        };
+        if !begun {
+            diagnoser.begin_source(source.name());
+            begun = true;
+        }
+        diagnoser.observe(&entry);
+    }
+    if reader.cut() > 0 && begun {
+        diagnoser.note_cut_lines();
+    }
+    Ok(())
+}
+
+fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
+    let words = Words::new(cli.language());
+    match format {
+        Format::Text => {
+            let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+            text::render(verdict, &words, text::Layout { colored: is_colored(cli.color), columns })
+        }
+        Format::Json => json::render(verdict),
+        Format::Markdown => markdown::render(verdict, &words),
+    }
+}
+
+/// A source's bytes.
+pub(crate) type Input = Box<dyn Read>;

@@ -1,0 +1,32 @@
+//! How the program ends, and how it says that it failed.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing wrong was found.
+    Good,
+    /// Something is wrong.
+    Bad,
+    /// It could not tell: usage, unreadable input, nothing to go by.
+    CouldNotTell,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Bad => 1,
+            Exit::CouldNotTell => 2,
+        })
+    }
+}
+
+/// Says on standard error what failed and why, cause by cause.
+pub fn report(error: &anyhow::Error) {
+    let chain: Vec<_> = error.chain().map(ToString::to_string).collect();
+    // Nobody is left to tell where standard error is gone.
+    let _ = writeln!(anstream::stderr(), "ibup: {}", chain.join(": "));
+}

@@ -1,0 +1,11 @@
+//! The program: command line, wiring, exit codes. One file a subcommand.
+//!
+//! Everything that decides is in the crates below; here files are opened, terminals asked and streams written.
+
+pub mod cli;
+pub mod commands;
+mod error;
+mod progress;
+mod source;
+
+pub use error::{Exit, report};

@@ -1,0 +1,123 @@
+//! Where journals come from: files, directories, standard input.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use ibup_journal::{Binary, ReadError};
+
+use crate::commands::diagnose::Input;
+
+/// One stream of text.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file that was named.
+    File(PathBuf),
+    /// A file found in a directory that was named: if it is no text, it is passed over.
+    Found(PathBuf),
+}
+
+impl Source {
+    /// Finds the streams that the arguments name, and what is wrong with the rest.
+    pub(crate) fn find(arguments: &[PathBuf]) -> (Vec<Source>, Vec<anyhow::Error>) {
+        let (mut sources, mut failures) = (Vec::new(), Vec::new());
+        for path in arguments {
+            if path.as_os_str() == "-" {
+                sources.push(Source::Stdin);
+            } else if path.is_dir() {
+                match files_below(path) {
+                    Ok(files) => sources.extend(files.into_iter().map(Source::Found)),
+                    Err(error) => failures.push(error),
+                }
+            } else {
+                sources.push(Source::File(path.clone()));
+            }
+        }
+        (sources, failures)
+    }
+
+    /// Returns the name that evidence is quoted by.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Source::Stdin => "-".into(),
+            Source::File(path) | Source::Found(path) => path.display().to_string(),
+        }
+    }
+
+    /// Returns how many bytes it holds, 0 where nobody knows.
+    pub(crate) fn length(&self) -> u64 {
+        match self {
+            Source::Stdin => 0,
+            Source::File(path) | Source::Found(path) => path.metadata().map_or(0, |data| data.len()),
+        }
+    }
+
+    /// Opens it.
+    pub(crate) fn open(&self) -> anyhow::Result<Input> {
+        Ok(match self {
+            Source::Stdin => Box::new(io::stdin().lock()),
+            Source::File(path) | Source::Found(path) => {
+                Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
+            }
+        })
+    }
+
+    /// Returns whether the error says that this is no text, of a file that nobody named.
+    pub(crate) fn may_be_skipped(&self, error: &ReadError) -> bool {
+        matches!((self, error), (Source::Found(_), ReadError::Binary(_)))
+    }
+}
+
+/// Returns the regular files below a directory, in order of their names.
+fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("cannot read the directory {}", directory.display()))?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    if files.is_empty() { Err(anyhow!("{}: no file in this directory", directory.display())) } else { Ok(files) }
+}
+
+/// A source that cannot be read, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct SourceError {
+    name: String,
+    source: ReadError,
+}
+
+impl SourceError {
+    pub(crate) fn new(source: &Source, error: ReadError) -> Self {
+        Self { name: source.name(), source: error }
+    }
+
+    /// Returns the command that makes text of what was found.
+    fn way_out(&self) -> Option<String> {
+        let name = &self.name;
+        let ReadError::Binary(binary) = &self.source else { return None };
+        Some(match binary {
+            Binary::Journal => format!("journalctl --file {name} -o export | ibup diagnose -"),
+            Binary::Gzip => format!("gzip -dc {name} | ibup diagnose -"),
+            Binary::Xz => format!("xz -dc {name} | ibup diagnose -"),
+            Binary::Zstd => format!("zstd -dc {name} | ibup diagnose -"),
+            Binary::Bzip2 => format!("bzip2 -dc {name} | ibup diagnose -"),
+            _ => return None,
+        })
+    }
+}
+
+impl std::fmt::Display for SourceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.name, self.source)?;
+        match self.way_out() {
+            Some(command) => write!(f, "; try: {command}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for SourceError {}
