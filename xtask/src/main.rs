@@ -1,1 +1,43 @@
-fn main() {}
+//! Chores of this repository. `cargo xtask --help` lists them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand};
+
+mod docs;
+mod man;
+
+/// Chores of this repository.
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Writes the pages that are made from code: docs/diagnoses.md and its translation.
+    Docs {
+        /// Only says whether they are fresh.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Writes manual pages and shell completions.
+    Man {
+        /// Where to; by default target/man.
+        #[arg(long)]
+        into: Option<PathBuf>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().chore {
+        Chore::Docs { check } => docs::run(root(), check),
+        Chore::Man { into } => man::run(&into.unwrap_or_else(|| root().join("target/man"))),
+    }
+}
+
+/// Returns the top of the repository.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

@@ -6,7 +6,9 @@ use ibup_journal::{BootId, Entry, Stamp, Wall};
 
 use crate::coverage::Coverage;
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
+use crate::name::NetdevName;
 use crate::recognize::{Reading, Recognizer, cut};
+use crate::stage::Stage;
 
 /// So many events of one kind about one thing are kept: the first ones, and the last. A log may say the same a
 /// million times.
@@ -142,6 +144,15 @@ impl Boot {
     /// Returns the place in the log where the stack service said it was done.
     pub fn stack_done(&self, service: StackService) -> Option<&Event> {
         self.first_event(|kind| *kind == EventKind::Stack(service, Progress::Done))
+    }
+
+    /// Returns whether `ib_ipoib` was at work: it made a netdev for some port, or failed to.
+    pub fn has_ipoib(&self) -> bool {
+        self.events().any(|event| {
+            let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+            let failed = matches!(event.kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
+            (on_ipoib && event.kind.shows_netdev()) || failed
+        })
     }
 
     /// Returns which network service this machine has, by what is in the log.

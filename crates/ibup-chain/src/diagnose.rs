@@ -213,11 +213,12 @@ fn rank(finding: &Finding<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>,
 /// it does not.
 fn time(stamp: Stamp) -> Option<String> {
     let wall = stamp.wall?;
-    let text = if wall.has_year {
-        wall.civil.to_string()
-    } else {
-        wall.civil.to_string().split_once('-').map(|(_, rest)| rest.to_owned())?
-    };
+    // A form that tells fractions of a second tells microseconds.
+    let precision = if wall.civil.subsec_nanosecond() == 0 { 0 } else { 6 };
+    let mut text = format!("{:.precision$}", wall.civil);
+    if !wall.has_year {
+        text = text.split_once('-')?.1.to_owned();
+    }
     Some(match wall.offset {
         Some(offset) if offset.is_zero() => format!("{text}Z"),
         Some(offset) => format!("{text}{offset}"),

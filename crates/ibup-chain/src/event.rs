@@ -247,6 +247,22 @@ impl EventKind {
         }
     }
 
+    /// Returns whether the event can only happen to a netdev that exists.
+    pub fn shows_netdev(&self) -> bool {
+        matches!(
+            self,
+            Self::NetdevCreated
+                | Self::NetdevSeen
+                | Self::NetdevRenamed { .. }
+                | Self::HandOffDeferred
+                | Self::ManagerSpoke
+                | Self::Raised(_)
+                | Self::CarrierGained
+                | Self::CarrierAwaited
+                | Self::AddressAssigned
+        )
+    }
+
     /// Returns the stage that the event belongs to, where it belongs to one.
     pub fn stage(&self) -> Option<Stage> {
         Some(match self {

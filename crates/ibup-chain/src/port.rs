@@ -87,12 +87,12 @@ impl<'b> Port<'b> {
 
     /// Returns the first event that shows that the netdev exists.
     pub fn netdev_appeared(&self) -> Option<&'b Event> {
-        self.first(shows_netdev)
+        self.first(EventKind::shows_netdev)
     }
 
     /// Returns whether the netdev came to exist, or was seen again, after this.
     pub fn has_netdev_after(&self, event: &Event) -> bool {
-        self.last(shows_netdev).is_some_and(|seen| seen.order > event.order)
+        self.last(EventKind::shows_netdev).is_some_and(|seen| seen.order > event.order)
     }
 
     /// Returns the network service's first try for a netdev that did not exist yet.
@@ -114,9 +114,16 @@ impl<'b> Port<'b> {
         })
     }
 
-    /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface: the
-    /// network service has had its turn, or the boot was over, or so much time passed.
+    /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.
+    ///
+    /// Where a log was filtered its last line is not its end, and whoever filtered it had the whole to look at.
     pub fn had_its_chance_after(&self, event: &Event) -> bool {
+        self.chance_shown_after(event) || self.boot.coverage.is_filtered()
+    }
+
+    /// Returns whether lines after the event show that the network service has had its turn, that the boot was over,
+    /// or that so much time passed.
+    pub fn chance_shown_after(&self, event: &Event) -> bool {
         let service_ended = self.boot.events().any(|later| {
             let ended = matches!(later.kind, EventKind::Network(_, Progress::Done | Progress::Failed));
             later.order > event.order && (ended || later.kind == EventKind::BootFinished)
@@ -170,20 +177,4 @@ impl<'b> Port<'b> {
         );
         is_broken.then_some(link)
     }
-}
-
-/// Returns whether the event can only happen to a netdev that exists.
-fn shows_netdev(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::NetdevCreated
-            | EventKind::NetdevSeen
-            | EventKind::NetdevRenamed { .. }
-            | EventKind::HandOffDeferred
-            | EventKind::ManagerSpoke
-            | EventKind::Raised(_)
-            | EventKind::CarrierGained
-            | EventKind::CarrierAwaited
-            | EventKind::AddressAssigned
-    )
 }

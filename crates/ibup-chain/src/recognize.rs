@@ -191,4 +191,26 @@ mod tests {
             assert!(pattern.source.len() > 3, "`{}` cites nothing", pattern.says);
         }
     }
+
+    #[test]
+    fn every_line_of_the_recorded_boots_on_infiniband_or_its_services_is_understood() {
+        let boots = [
+            include_str!("../../../samples/node-9-failed.log"),
+            include_str!("../../../samples/node-9-healthy.log"),
+            include_str!("../tests/corpus/openibd-disabled/boot.log"),
+            include_str!("../tests/corpus/openibd-enabled/boot.log"),
+        ];
+        // Lines that a person would look at; `ifupdown-pre` and the report of the recording itself are not among them.
+        let of_interest = ["mlx", "ib0", "openibd", "networking.service", "ifup[", "0000:4b:00.0", "0000:00:08.0"];
+        let recognizer = Recognizer::new();
+        for boot in boots {
+            let mut reader = ibup_journal::Reader::new(boot.as_bytes());
+            while let Some(entry) = reader.next_entry().expect("a recording is text") {
+                let is_blob = entry.message.ends_with("blob data]");
+                if of_interest.iter().any(|word| entry.text.contains(word)) && !is_blob {
+                    assert!(matches!(recognizer.recognize(&entry), Reading::Meaning(_)), "{}", entry.text);
+                }
+            }
+        }
+    }
 }

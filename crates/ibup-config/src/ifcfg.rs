@@ -74,7 +74,10 @@ pub enum Protocol {
 /// Reads one `ifcfg` file.
 pub fn read(file: &str, text: &str) -> Result<Reading<Ifcfg>, ShellError> {
     let assignments = shell::read(file, text)?;
-    let raw = assignments.iter().map(|a| (a.name.clone(), a.value.clone())).collect();
+    let raw = assignments
+        .iter()
+        .map(|a| (a.name.clone(), a.value.clone()))
+        .collect();
     let mut fields = Fields::new(assignments);
     let device = device(&mut fields, file);
     let kind = kind(&mut fields);
@@ -104,7 +107,11 @@ pub fn read(file: &str, text: &str) -> Result<Reading<Ifcfg>, ShellError> {
 fn device(fields: &mut Fields, file: &str) -> Option<NetdevName> {
     let stated = fields.parsed("DEVICE", "the name of a netdev");
     let by_file_name = || file_names::interface_of(file_name(file))?.parse().ok();
-    if fields.place("HWADDR").is_some() { stated } else { stated.or_else(by_file_name) }
+    if fields.place("HWADDR").is_some() {
+        stated
+    } else {
+        stated.or_else(by_file_name)
+    }
 }
 
 fn kind(fields: &mut Fields) -> Option<InterfaceKind> {
@@ -123,7 +130,9 @@ fn kind(fields: &mut Fields) -> Option<InterfaceKind> {
 }
 
 fn protocol(fields: &mut Fields) -> Protocol {
-    let text = fields.text("BOOTPROTO").map(|(text, _)| text.to_ascii_lowercase());
+    let text = fields
+        .text("BOOTPROTO")
+        .map(|(text, _)| text.to_ascii_lowercase());
     match text.as_deref() {
         None | Some("none" | "static") => Protocol::Static,
         Some("dhcp" | "bootp") => Protocol::Dhcp,
@@ -132,7 +141,11 @@ fn protocol(fields: &mut Fields) -> Protocol {
 }
 
 fn mode(connected: bool) -> TransportMode {
-    if connected { TransportMode::Connected } else { TransportMode::Datagram }
+    if connected {
+        TransportMode::Connected
+    } else {
+        TransportMode::Datagram
+    }
 }
 
 fn master(fields: &mut Fields) -> Option<NetdevName> {
@@ -141,10 +154,15 @@ fn master(fields: &mut Fields) -> Option<NetdevName> {
 }
 
 impl Ifcfg {
-    /// Returns which netdevs the file is for.
+    /// Returns which netdevs the file is for; none where it names neither a netdev nor a port.
     pub fn selector(&self) -> Selector {
+        let names = match (&self.device, self.hardware_address) {
+            (Some(name), _) => Patterns::literal(name.as_str()),
+            (None, Some(_)) => Patterns::default(),
+            (None, None) => Patterns::nothing(),
+        };
         Selector {
-            names: self.device.as_ref().map(|name| Patterns::literal(name.as_str())).unwrap_or_default(),
+            names,
             hardware_addresses: self.hardware_address.into_iter().collect(),
             address_rule: AddressRule::PortGuid,
             ..Selector::default()

@@ -19,7 +19,7 @@ pub struct InterfaceConfig {
     pub label: String,
     /// Which netdevs it is for.
     pub selector: Selector,
-    /// The name, where a single one is written out or follows from parent and P_Key.
+    /// The name, where a single one is written out or follows from parent and `P_Key`.
     pub name: Option<NetdevName>,
     /// What kind of interface it is declared to be.
     pub kind: Option<InterfaceKind>,
@@ -37,7 +37,7 @@ pub struct InterfaceConfig {
     pub addresses: Vec<InterfaceAddress>,
     /// Whether it asks a server for an address.
     pub dhcp: bool,
-    /// Its parent and P_Key, if it is a child.
+    /// Its parent and `P_Key`, if it is a child.
     pub child: Option<Child>,
     /// Children that the service creates on it, by name.
     pub creates: Vec<NetdevName>,
@@ -122,7 +122,7 @@ pub enum InterfaceKind {
 pub struct Child {
     /// The parent, where it is written out by name.
     pub parent: Option<NetdevName>,
-    /// The P_Key, or why what is written is none.
+    /// The `P_Key`, or why what is written is none.
     pub pkey: Result<Pkey, PkeyError>,
     /// What makes it a child.
     pub form: ChildForm,
@@ -131,9 +131,9 @@ pub struct Child {
 /// What makes an interface a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChildForm {
-    /// Its configuration states a P_Key.
+    /// Its configuration states a `P_Key`.
     Stated,
-    /// Its name is that of a parent, a dot and a P_Key; on Ethernet such a name is a VLAN's.
+    /// Its name is that of a parent, a dot and a `P_Key`; on Ethernet such a name is a VLAN's.
     Named,
 }
 
@@ -179,17 +179,25 @@ impl OnBoot {
 }
 
 impl Child {
-    /// Returns the child that a name speaks of: `ib0.8001`, if what follows the last dot could be a P_Key.
+    /// Returns the child that a name speaks of: `ib0.8001`, if what follows the last dot could be a `P_Key`.
     pub fn from_name(name: &NetdevName) -> Option<Self> {
         let (parent, suffix) = name.split_child()?;
         let could_be = suffix.starts_with(|c: char| c.is_ascii_hexdigit());
         let pkey = Pkey::from_name_suffix(suffix);
-        could_be.then_some(Self { parent: Some(parent), pkey, form: ChildForm::Named })
+        could_be.then_some(Self {
+            parent: Some(parent),
+            pkey,
+            form: ChildForm::Named,
+        })
     }
 
-    /// Returns the child of a stated parent and P_Key.
+    /// Returns the child of a stated parent and `P_Key`.
     pub fn stated(parent: Option<NetdevName>, pkey: Result<Pkey, PkeyError>) -> Self {
-        Self { parent, pkey, form: ChildForm::Stated }
+        Self {
+            parent,
+            pkey,
+            form: ChildForm::Stated,
+        }
     }
 
     /// Returns the name the kernel gives the child when it is created.

@@ -12,6 +12,20 @@
 //! to, and none panics on any text. A value that is ignored, or does not mean what it seems to, is a [`Warning`]
 //! beside the result; nothing is printed and nothing is logged.
 //!
+//! ```
+//! use ibup_config::{Configuration, MemoryTree, Netdev, Paths};
+//!
+//! let file = "/etc/sysconfig/network-scripts/ifcfg-storage";
+//! let tree = MemoryTree::new().with(file, "DEVICE=ib0.8001\nIPADDR=10.8.0.9\nPREFIX=24\n");
+//! let configuration = Configuration::read(&tree, &Paths::default());
+//!
+//! let netdev = Netdev::named(&"ib0.8001".parse().unwrap());
+//! let found = configuration.find(&netdev).expect("it is configured");
+//! assert!(found.on_boot.is_wanted());
+//! assert_eq!(found.addresses[0].to_string(), "10.8.0.9/24");
+//! assert_eq!(found.child.as_ref().unwrap().parent, Some("ib0".parse().unwrap()));
+//! ```
+//!
 //! Deliberately absent: which network service is enabled, and what the machine is like at this moment. The caller
 //! knows both and asks [`Configuration`] with a [`Netdev`].
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]

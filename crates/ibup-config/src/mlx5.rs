@@ -73,12 +73,17 @@ pub fn read(file: &str, text: &str) -> Result<Reading<RelaxedOrdering>, ShellErr
         }
     }
     let (others, warnings) = fields.finish();
-    Ok(Reading { value: RelaxedOrdering { on, off, others }, warnings })
+    Ok(Reading {
+        value: RelaxedOrdering { on, off, others },
+        warnings,
+    })
 }
 
 fn devices(fields: &mut Fields, variable: &str) -> (Devices, Option<Place>) {
     let mut devices = Devices::default();
-    let Some((text, place)) = fields.text(variable) else { return (devices, None) };
+    let Some((text, place)) = fields.text(variable) else {
+        return (devices, None);
+    };
     for word in text.split_ascii_whitespace() {
         if word == "all" {
             devices.all = true;
@@ -102,5 +107,9 @@ fn contradictions(on: &Devices, off: &Devices) -> Vec<String> {
         return vec!["all".to_owned()];
     }
     let names: BTreeSet<&String> = on.names.iter().collect();
-    off.names.iter().filter(|name| on.all || names.contains(name)).cloned().collect()
+    off.names
+        .iter()
+        .filter(|name| on.all || names.contains(name))
+        .cloned()
+        .collect()
 }

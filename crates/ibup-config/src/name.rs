@@ -68,7 +68,10 @@ impl FromStr for NetdevName {
         if text == "." || text == ".." {
             return Err(NameError::Directory { name: name() });
         }
-        if text.chars().any(|c| matches!(c, '/' | ':') || c.is_whitespace() || is_unprintable(c)) {
+        if text
+            .chars()
+            .any(|c| matches!(c, '/' | ':') || c.is_whitespace() || is_unprintable(c))
+        {
             return Err(NameError::Character { name: name() });
         }
         Ok(Self(text.to_owned()))
@@ -111,13 +114,25 @@ mod tests {
         check("ibp161s0f0.8001", Ok(()));
         check("ib-s0", Ok(()));
         check("", Err("the name of a netdev is empty"));
-        check("ibp161s0f0v3.8001", Err("`ibp161s0f0v3.8001` is longer than the 15 bytes a netdev's name may have"));
+        check(
+            "ibp161s0f0v3.8001",
+            Err("`ibp161s0f0v3.8001` is longer than the 15 bytes a netdev's name may have"),
+        );
         check("..", Err("`..` is a directory, not the name of a netdev"));
         check("ib/s0", Err("`ib/s0` has a character that no netdev's name has"));
-        check("ib0 ib1", Err("`ib0 ib1` has a character that no netdev's name has"));
+        check(
+            "ib0 ib1",
+            Err("`ib0 ib1` has a character that no netdev's name has"),
+        );
         check("ib0:1", Err("`ib0:1` has a character that no netdev's name has"));
-        check("ib0\0", Err("`ib0\\u{0}` has a character that no netdev's name has"));
-        check("ib\u{1b}[2J", Err("`ib\\u{1b}[2J` has a character that no netdev's name has"));
+        check(
+            "ib0\0",
+            Err("`ib0\\u{0}` has a character that no netdev's name has"),
+        );
+        check(
+            "ib\u{1b}[2J",
+            Err("`ib\\u{1b}[2J` has a character that no netdev's name has"),
+        );
     }
 
     #[test]

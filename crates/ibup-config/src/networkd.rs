@@ -54,7 +54,10 @@ pub enum UnitFileError {
 
 /// Returns the directories of systemd-networkd, the highest layer first.
 pub fn directories() -> Vec<String> {
-    ["/etc", "/run", "/usr/local/lib", "/usr/lib"].iter().map(|layer| format!("{layer}/systemd/network")).collect()
+    ["/etc", "/run", "/usr/local/lib", "/usr/lib"]
+        .iter()
+        .map(|layer| format!("{layer}/systemd/network"))
+        .collect()
 }
 
 /// Reads all of systemd-networkd's files.
@@ -74,20 +77,24 @@ pub fn read(tree: &dyn Tree, directories: &[String]) -> Networkd {
 }
 
 impl Networkd {
-    /// Reads a file and its drop-ins; `None` for one that is masked or cannot be read.
+    /// Reads a file and its drop-ins; `None` for one that is masked, or that networkd cannot read either.
     fn unit(&mut self, tree: &dyn Tree, directories: &[String], path: &str) -> Option<UnitFile> {
         let text = self.text(tree, path).filter(|text| !text.is_empty())?;
         let mut unit = UnitFile::new(path);
-        let drop_ins: Vec<String> =
-            directories.iter().map(|directory| format!("{directory}/{}.d", file_name(path))).collect();
+        let drop_ins: Vec<String> = directories
+            .iter()
+            .map(|directory| format!("{directory}/{}.d", file_name(path)))
+            .collect();
         let mut texts = vec![(path.to_owned(), text)];
         for path in layers::files(tree, &drop_ins, |name| layers::has_ending(name, ".conf")) {
             let text = self.text(tree, &path).unwrap_or_default();
             texts.push((path, text));
         }
         for (path, text) in texts {
-            let added = unit.add(&path, &text, &mut self.warnings);
-            self.errors.extend(added.err());
+            if let Err(error) = unit.add(&path, &text, &mut self.warnings) {
+                self.errors.push(error);
+                return None;
+            }
         }
         Some(unit)
     }

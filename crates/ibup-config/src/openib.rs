@@ -20,7 +20,10 @@ pub const IPOIB_MTU_DEFAULT: u32 = 65520;
 
 /// The settings of openib.conf.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one field for each variable of the file")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one field for each variable of the file"
+)]
 pub struct OpenibConf {
     /// `ONBOOT`: whether the stack is started at boot. It says nothing about interfaces.
     pub on_boot: bool,
@@ -46,7 +49,7 @@ pub struct OpenibConf {
     pub enable_firmware_tracer: bool,
     /// `RUN_FW_UPDATER_ONBOOT`.
     pub run_firmware_updater: bool,
-    /// `SMARTNIC_PF_MAC_CONF`: addresses that the host side of a SmartNIC gets.
+    /// `SMARTNIC_PF_MAC_CONF`: addresses that the host side of a smart NIC gets.
     pub smartnic_pf_macs: Vec<PfMac>,
     /// Which modules are loaded.
     pub load: LoadSwitches,
@@ -125,7 +128,7 @@ impl NodeDescription {
 
 impl Default for NodeDescription {
     fn default() -> Self {
-        Self(Value::part(Part::HostnameShort))
+        Self(Value::part(&Part::HostnameShort))
     }
 }
 
@@ -142,7 +145,10 @@ pub fn read(file: &str, text: &str) -> Result<Reading<OpenibConf>, ShellError> {
     let value = OpenibConf::of(&mut fields, Vec::new());
     warn_of_dead_switches(&mut fields);
     let (others, warnings) = fields.finish();
-    Ok(Reading { value: OpenibConf { others, ..value }, warnings })
+    Ok(Reading {
+        value: OpenibConf { others, ..value },
+        warnings,
+    })
 }
 
 impl OpenibConf {
@@ -165,7 +171,9 @@ impl OpenibConf {
             smartnic_pf_macs: smartnic::take(fields),
             load: LoadSwitches::of(fields),
             connected_mode: ConnectedMode::of(fields),
-            ipoib_mtu: fields.parsed("IPOIB_MTU", "a number of bytes").unwrap_or(IPOIB_MTU_DEFAULT),
+            ipoib_mtu: fields
+                .parsed("IPOIB_MTU", "a number of bytes")
+                .unwrap_or(IPOIB_MTU_DEFAULT),
             hooks: Hooks::of(fields),
             others,
         }
@@ -173,12 +181,17 @@ impl OpenibConf {
 }
 
 fn seconds(fields: &mut Fields, name: &str, default: u64) -> Duration {
-    fields.seconds(name, DELAY_SECONDS_MAX).unwrap_or(Duration::from_secs(default))
+    fields
+        .seconds(name, DELAY_SECONDS_MAX)
+        .unwrap_or(Duration::from_secs(default))
 }
 
 fn node_description(fields: &mut Fields) -> NodeDescription {
     let value = fields.value("NODE_DESC").map(|(value, _)| value);
-    value.filter(|value| !value.parts().is_empty()).map(NodeDescription).unwrap_or_default()
+    value
+        .filter(|value| !value.parts().is_empty())
+        .map(NodeDescription)
+        .unwrap_or_default()
 }
 
 impl LoadSwitches {
@@ -236,7 +249,13 @@ fn warn_of_dead_switches(fields: &mut Fields) {
     for name in ["LOAD_EIPOIB", "E_IPOIB_LOAD", "RENICE_IB_MAD"] {
         let Some(place) = fields.place(name) else { continue };
         if fields.exact_yes(name) == Some(true) {
-            fields.warn(&place, WarningKind::NoEffect { key: name.to_owned(), why: "the feature no longer exists" });
+            fields.warn(
+                &place,
+                WarningKind::NoEffect {
+                    key: name.to_owned(),
+                    why: "the feature no longer exists",
+                },
+            );
         }
     }
 }

@@ -15,7 +15,10 @@ pub struct Place {
 impl Place {
     /// Returns the place of a line.
     pub fn new(file: &str, line: usize) -> Self {
-        Self { file: file.into(), line }
+        Self {
+            file: file.into(),
+            line,
+        }
     }
 
     /// Returns the file as a whole.
@@ -26,9 +29,14 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => f.write_str(&self.file),
-            line => write!(f, "{}:{line}", self.file),
+        // Names of files come from directories anybody may have written to.
+        for character in self.file.chars() {
+            write_printable(f, character)?;
+        }
+        if self.line == 0 {
+            Ok(())
+        } else {
+            write!(f, ":{}", self.line)
         }
     }
 }
@@ -46,13 +54,18 @@ pub fn quoted(text: &str) -> String {
             out.push('…');
             break;
         }
-        if is_unprintable(character) {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
+        // Writing to a string does not fail.
+        let _ = write_printable(&mut out, character);
     }
     out
+}
+
+fn write_printable(out: &mut impl fmt::Write, character: char) -> fmt::Result {
+    if is_unprintable(character) {
+        write!(out, "{}", character.escape_default())
+    } else {
+        out.write_char(character)
+    }
 }
 
 /// Returns whether a character would act on a terminal rather than show: controls and changes of text direction.
@@ -69,6 +82,7 @@ mod tests {
     fn place_shows_file_and_line() {
         assert_eq!(Place::new("/etc/a", 3).to_string(), "/etc/a:3");
         assert_eq!(Place::whole("/etc/a").to_string(), "/etc/a");
+        assert_eq!(Place::new("/etc/\u{1b}[2J", 1).to_string(), "/etc/\\u{1b}[2J:1");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Which netdevs a piece of configuration is for.
 
-use crate::glob;
 use crate::hardware_address::HardwareAddress;
 use crate::name::NetdevName;
 use crate::pkey::Pkey;
+
+mod patterns;
+
+pub use patterns::{Pattern, Patterns};
 
 /// A netdev as far as the caller knows it: the question that configuration answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +19,7 @@ pub struct Netdev {
     pub hardware_address: Option<HardwareAddress>,
     /// The driver of the device behind it.
     pub driver: Option<String>,
-    /// Its parent and P_Key, if it is a child.
+    /// Its parent and `P_Key`, if it is a child.
     pub child_of: Option<(NetdevName, Pkey)>,
     /// Whether its link layer is InfiniBand (ARP type 32).
     pub is_infiniband: bool,
@@ -38,19 +41,28 @@ impl Netdev {
     /// Returns the netdev with a hardware address.
     #[must_use]
     pub fn with_hardware_address(self, address: HardwareAddress) -> Self {
-        Self { hardware_address: Some(address), ..self }
+        Self {
+            hardware_address: Some(address),
+            ..self
+        }
     }
 
     /// Returns the netdev with a driver.
     #[must_use]
     pub fn with_driver(self, driver: &str) -> Self {
-        Self { driver: Some(driver.to_owned()), ..self }
+        Self {
+            driver: Some(driver.to_owned()),
+            ..self
+        }
     }
 
     /// Returns the netdev as a child of another.
     #[must_use]
     pub fn as_child_of(self, parent: &NetdevName, pkey: Pkey) -> Self {
-        Self { child_of: Some((parent.clone(), pkey)), ..self }
+        Self {
+            child_of: Some((parent.clone(), pkey)),
+            ..self
+        }
     }
 
     fn names(&self) -> impl Iterator<Item = &NetdevName> {
@@ -75,24 +87,6 @@ pub struct Selector {
     pub excludes_children: bool,
     /// Conditions that this crate does not evaluate.
     pub not_evaluated: Vec<String>,
-}
-
-/// Patterns of which one must match, or none where the list is negated.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Patterns {
-    /// The patterns; an empty list matches everything.
-    pub any_of: Vec<Pattern>,
-    /// Whether a match is a miss.
-    pub negated: bool,
-}
-
-/// A text to compare a name with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pattern {
-    /// This very text.
-    Literal(String),
-    /// What matches this shell pattern.
-    Glob(String),
 }
 
 /// How much of an InfiniBand address must agree.
@@ -125,7 +119,10 @@ pub enum Fit {
 impl Selector {
     /// Returns the selector of one name.
     pub fn name(name: &NetdevName) -> Self {
-        Self { names: Patterns::literal(name.as_str()), ..Self::default() }
+        Self {
+            names: Patterns::literal(name.as_str()),
+            ..Self::default()
+        }
     }
 
     /// Returns the one name selected, where a single name is written out.
@@ -138,10 +135,18 @@ impl Selector {
 
     /// Returns how a netdev fits.
     pub fn fit(&self, netdev: &Netdev) -> Fit {
-        let driver_fits = netdev.driver.as_deref().map(|driver| self.drivers.matches([driver]));
-        let link_fits = self.infiniband.is_none_or(|infiniband| infiniband == netdev.is_infiniband)
+        let driver_fits = netdev
+            .driver
+            .as_deref()
+            .map(|driver| self.drivers.matches([driver]));
+        let link_fits = self
+            .infiniband
+            .is_none_or(|infiniband| infiniband == netdev.is_infiniband)
             && !(self.excludes_children && netdev.child_of.is_some());
-        if !self.names.matches(netdev.names().map(NetdevName::as_str)) || !link_fits || driver_fits == Some(false) {
+        if !self.names.matches(netdev.names().map(NetdevName::as_str))
+            || !link_fits
+            || driver_fits == Some(false)
+        {
             return Fit::No;
         }
         if let Some(fit) = self.misses_hardware(netdev) {
@@ -161,51 +166,21 @@ impl Selector {
             return self.names.is_empty().then_some(Fit::CannotTell);
         };
         let mut addresses = self.hardware_addresses.iter();
-        let is_same_port = self.hardware_addresses.iter().any(|other| other.is_same_port(&address));
+        let is_same_port = self
+            .hardware_addresses
+            .iter()
+            .any(|other| other.is_same_port(&address));
         let fits = match self.address_rule {
             AddressRule::Whole => addresses.any(|other| *other == address),
             AddressRule::PortGuid => is_same_port,
         };
         // Without a name, another address is no near miss but another interface's configuration.
-        let miss = if self.names.is_empty() && !is_same_port { Fit::No } else { Fit::OtherHardware { is_same_port } };
+        let miss = if self.names.is_empty() && !is_same_port {
+            Fit::No
+        } else {
+            Fit::OtherHardware { is_same_port }
+        };
         (!fits).then_some(miss)
-    }
-}
-
-impl Patterns {
-    /// Returns the patterns that match one text.
-    pub fn literal(text: &str) -> Self {
-        Self { any_of: vec![Pattern::Literal(text.to_owned())], negated: false }
-    }
-
-    /// Returns the pattern of a text that may have wildcards.
-    pub fn glob(text: &str) -> Self {
-        Self { any_of: vec![Pattern::new(text)], negated: false }
-    }
-
-    /// Returns whether everything matches.
-    pub fn is_empty(&self) -> bool {
-        self.any_of.is_empty()
-    }
-
-    /// Returns whether one of several names of a thing matches.
-    pub fn matches<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> bool {
-        let hit = names.into_iter().any(|name| self.any_of.iter().any(|pattern| pattern.matches(name)));
-        self.is_empty() || hit != self.negated
-    }
-}
-
-impl Pattern {
-    /// Returns the pattern of a text that may have wildcards.
-    pub fn new(text: &str) -> Self {
-        if glob::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Literal(text.to_owned()) }
-    }
-
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Literal(literal) => literal == name,
-            Self::Glob(pattern) => glob::matches(pattern, name),
-        }
     }
 }
 
@@ -228,15 +203,34 @@ mod tests {
             ..Selector::default()
         };
         assert_eq!(selector.fit(&ib0()), Fit::CannotTell);
-        assert_eq!(selector.fit(&ib0().with_driver("mlx5_core[ib_ipoib]")), Fit::Selected);
+        assert_eq!(
+            selector.fit(&ib0().with_driver("mlx5_core[ib_ipoib]")),
+            Fit::Selected
+        );
         assert_eq!(selector.fit(&ib0().with_driver("hfi1")), Fit::No);
-        assert_eq!(selector.fit(&Netdev { is_infiniband: false, ..ib0() }), Fit::No);
+        assert_eq!(
+            selector.fit(&Netdev {
+                is_infiniband: false,
+                ..ib0()
+            }),
+            Fit::No
+        );
     }
 
     #[test]
     fn a_negated_list_selects_the_others() {
-        let names = Patterns { negated: true, ..Patterns::glob("ib*") };
-        assert_eq!(Selector { names, ..Selector::default() }.fit(&ib0()), Fit::No);
+        let names = Patterns {
+            negated: true,
+            ..Patterns::glob("ib*")
+        };
+        assert_eq!(
+            Selector {
+                names,
+                ..Selector::default()
+            }
+            .fit(&ib0()),
+            Fit::No
+        );
     }
 
     #[test]
@@ -244,9 +238,18 @@ mod tests {
         let address: HardwareAddress = IB.parse().unwrap();
         let reloaded: HardwareAddress = IB.replacen("a0:00:02:20", "80:00:10:48", 1).parse().unwrap();
         let other: HardwareAddress = IB.replace("e2:c1", "e2:c2").parse().unwrap();
-        let whole = Selector { hardware_addresses: vec![address], ..Selector::name(&"ib0".parse().unwrap()) };
-        let by_guid = Selector { address_rule: AddressRule::PortGuid, ..whole.clone() };
-        let nameless = Selector { names: Patterns::default(), ..by_guid.clone() };
+        let whole = Selector {
+            hardware_addresses: vec![address],
+            ..Selector::name(&"ib0".parse().unwrap())
+        };
+        let by_guid = Selector {
+            address_rule: AddressRule::PortGuid,
+            ..whole.clone()
+        };
+        let nameless = Selector {
+            names: Patterns::default(),
+            ..by_guid.clone()
+        };
         for (selector, address, expected) in [
             (&whole, Some(address), Fit::Selected),
             (&whole, Some(reloaded), Fit::OtherHardware { is_same_port: true }),
@@ -258,7 +261,13 @@ mod tests {
             (&nameless, Some(other), Fit::No),
             (&nameless, None, Fit::CannotTell),
         ] {
-            assert_eq!(selector.fit(&Netdev { hardware_address: address, ..ib0() }), expected);
+            assert_eq!(
+                selector.fit(&Netdev {
+                    hardware_address: address,
+                    ..ib0()
+                }),
+                expected
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ use std::fmt;
 use crate::limits::LimitError;
 use crate::place::{Place, quoted};
 
+mod expansion;
 mod reader;
 mod word;
 
@@ -57,9 +58,9 @@ impl Value {
     }
 
     /// Returns the value that is one part.
-    pub fn part(part: Part) -> Self {
+    pub fn part(part: &Part) -> Self {
         let mut value = Self::default();
-        value.push(&part);
+        value.push(part);
         value
     }
 

@@ -1,5 +1,6 @@
 //! The files of a machine as this crate sees them: something the caller implements over a disk, a recording or a map.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::limits::FILES_MAX;
@@ -47,7 +48,8 @@ impl MemoryTree {
     /// Returns the tree with a file that cannot be read.
     #[must_use]
     pub fn with_unreadable(mut self, path: &str, reason: &str) -> Self {
-        self.files.insert(path.to_owned(), Content::Unreadable(reason.to_owned()));
+        self.files
+            .insert(path.to_owned(), Content::Unreadable(reason.to_owned()));
         self
     }
 }
@@ -60,12 +62,52 @@ impl Tree for MemoryTree {
     fn list(&self, directory: &str) -> Vec<String> {
         let prefix = format!("{}/", directory.trim_end_matches('/'));
         let inside = self.files.keys().filter_map(|path| path.strip_prefix(&prefix));
-        let mut names: Vec<String> =
-            inside.filter_map(|path| path.split('/').next()).map(str::to_owned).collect();
+        let mut names: Vec<String> = inside
+            .filter_map(|path| path.split('/').next())
+            .map(str::to_owned)
+            .collect();
         names.dedup();
         names
     }
 }
+
+/// A tree that gives no more than a machine's configuration can be.
+pub(crate) struct Bounded<'a> {
+    tree: &'a dyn Tree,
+    bytes: Cell<usize>,
+}
+
+impl<'a> Bounded<'a> {
+    /// Returns a tree that gives as many bytes and no more.
+    pub(crate) fn new(tree: &'a dyn Tree, bytes: usize) -> Self {
+        Self {
+            tree,
+            bytes: Cell::new(bytes),
+        }
+    }
+}
+
+impl Tree for Bounded<'_> {
+    fn read(&self, path: &str) -> Option<Content> {
+        let content = self.tree.read(path)?;
+        let Content::Text(text) = &content else {
+            return Some(content);
+        };
+        // A small file costs more than its bytes.
+        match self.bytes.get().checked_sub(text.len() + FILE_COST_BYTES) {
+            Some(left) => self.bytes.set(left),
+            None => return Some(Content::Unreadable("there is too much configuration".to_owned())),
+        }
+        Some(content)
+    }
+
+    fn list(&self, directory: &str) -> Vec<String> {
+        self.tree.list(directory)
+    }
+}
+
+/// What a file counts for beside its bytes.
+const FILE_COST_BYTES: usize = 1024;
 
 /// Returns the names in a directory in the order of their bytes, no more than a directory of configuration has.
 pub(crate) fn sorted_names(tree: &dyn Tree, directory: &str) -> Vec<String> {
@@ -93,7 +135,10 @@ mod tests {
 
     #[test]
     fn memory_lists_files_and_directories_once() {
-        let tree = MemoryTree::new().with("/etc/a/x", "").with("/etc/a/y", "").with("/etc/b", "");
+        let tree = MemoryTree::new()
+            .with("/etc/a/x", "")
+            .with("/etc/a/y", "")
+            .with("/etc/b", "");
         assert_eq!(tree.list("/etc"), ["a", "b"]);
         assert_eq!(tree.list("/etc/a/"), ["x", "y"]);
         assert_eq!(tree.list("/nowhere"), Vec::<String>::new());

@@ -6,7 +6,46 @@
 //! * Other control characters, characters that turn the direction of text, and bytes that are no UTF-8 become
 //!   U+FFFD, so that a reader sees that something was there.
 
+use std::io::Read;
+
 use memchr::memchr_iter;
+
+use crate::lines::Lines;
+
+/// The current line, made clean.
+#[derive(Debug, Default)]
+pub(crate) struct CleanLine {
+    /// Whether the line was clean as it stands in the buffer.
+    is_plain: bool,
+    /// The line otherwise; and the message of a record.
+    pub(crate) text: String,
+}
+
+impl CleanLine {
+    /// Makes the current line clean.
+    pub(crate) fn clean<R: Read>(&mut self, lines: &Lines<R>) {
+        let line = lines.line();
+        self.is_plain = is_plain(line);
+        if !self.is_plain {
+            self.text.clear();
+            let line = if lines.is_cut() {
+                without_partial_character(line)
+            } else {
+                line
+            };
+            clean_into(line, &mut self.text);
+        }
+    }
+
+    /// Returns the current line.
+    pub(crate) fn line<'a, R: Read>(&'a self, lines: &'a Lines<R>) -> &'a str {
+        if self.is_plain {
+            std::str::from_utf8(lines.line()).unwrap_or_default()
+        } else {
+            &self.text
+        }
+    }
+}
 
 /// Tells whether nothing would be changed by [`clean_into`]: the bytes are printable ASCII without remains of escapes.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
@@ -46,7 +85,7 @@ pub(crate) fn clean_into(bytes: &[u8], out: &mut String) {
 }
 
 /// Returns the bytes without a UTF-8 sequence that a cut left incomplete at their end.
-pub(crate) fn without_partial_character(bytes: &[u8]) -> &[u8] {
+fn without_partial_character(bytes: &[u8]) -> &[u8] {
     let end = bytes.len();
     // A character has at most three bytes after its first.
     for start in (end.saturating_sub(3)..end).rev() {
@@ -187,4 +226,76 @@ fn drop_spelled_escape(out: &mut String) {
 
 fn tail(text: &str, from: usize) -> &str {
     text.get(from..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(dirty: impl AsRef<[u8]>, clean: &str) {
+        let mut out = String::new();
+        clean_into(dirty.as_ref(), &mut out);
+        assert_eq!(out, clean, "{:?}", String::from_utf8_lossy(dirty.as_ref()));
+    }
+
+    #[test]
+    fn text_of_any_language_stays_as_it_is() {
+        check(
+            "Device ib0 does not seem to be present",
+            "Device ib0 does not seem to be present",
+        );
+        check("我们仅以node-9 ib0为例 é ✓", "我们仅以node-9 ib0为例 é ✓");
+    }
+
+    #[test]
+    fn escapes_are_removed() {
+        check("\x1b[1;32mOK\x1b[0;39m", "OK");
+        check("a\x1b[60Gb\x1b[Kc\x1b[?25ld", "abcd");
+        check("a\x1b]0;title\x07b\x1b]8;;http://x\x1b\\c", "abc");
+        check("a\x1b(Bb\x1b7c\x1bMd", "abcd");
+        check("a\u{9b}1mb", "ab");
+        check("a\x1b", "a");
+        check("a\x1bé", "aé");
+        // A sequence that does not end hides nothing of what follows.
+        check("a\x1b[1é", "aé");
+        check("a\x1b]0;b", "a0;b");
+    }
+
+    #[test]
+    fn what_is_left_of_escapes_is_removed_where_it_is_certain() {
+        check("up:\r[60G[  OK  ]", "up: [  OK  ]");
+        check("up:[60G[  [1;32mOK[0;39m  ]", "up:[  OK  ]");
+        check("up:[60G[[0;31mFAILED[0;39m]", "up:[FAILED]");
+        check("a#033[1;33mb#033[0;39m", "ab");
+        check("a\\x1b[31mb^[[0mc\\033[0md", "abcd");
+        check("\x1b[1m[31mred", "red");
+    }
+
+    #[test]
+    fn brackets_of_the_text_stay() {
+        for text in [
+            "[12]",
+            "[5G]",
+            "a [10G network] b",
+            "[mem 0x0-0x1]",
+            "[1;2]",
+            "array[0m] x",
+            "[45B blob data]",
+            "[60G",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn control_characters_are_shown_as_replaced() {
+        check("a\x07b\x08c\x7fd\u{85}e", "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
+        check(
+            "a\u{202e}b\u{2066}c\u{200f}d\u{2028}e",
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e",
+        );
+        check(b"a\xffb\xe4\xb8c", "a\u{fffd}b\u{fffd}c");
+        check("a\tb\rc", "a b c");
+        check("a\0\0b\u{feff}c", "abc");
+    }
 }

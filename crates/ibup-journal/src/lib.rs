@@ -12,6 +12,7 @@
 //! string in an [`Entry`] can be shown on a terminal as it stands.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod between;
 mod binary;
 pub mod boots;
 mod clean;

@@ -63,7 +63,7 @@ impl<R: Read> Lines<R> {
             return Ok(true);
         }
         self.pass_rest()?;
-        self.start = self.next;
+        (self.start, self.end) = (self.next, self.next);
         let mut seen = 0;
         loop {
             let unseen = &self.buffer[self.start + seen..self.filled];

@@ -9,8 +9,9 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
+use crate::between::is_between;
 use crate::binary::Binary;
-use crate::clean::{clean_into, is_plain, without_partial_character};
+use crate::clean::CleanLine;
 use crate::entry::{Entry, Marker};
 use crate::form::date::Years;
 use crate::form::line::{Clock, Parsed, recognize};
@@ -44,7 +45,8 @@ pub struct Reader<R> {
     years: Years,
     /// The line between boots that was met before the next entry.
     marker: Option<Marker>,
-    clean: Clean,
+    /// The current line, or the line of the record's message.
+    clean: CleanLine,
     /// The text of an entry that is put together from fields.
     text: String,
     /// An object of many lines.
@@ -78,7 +80,7 @@ impl<R: Read> Reader<R> {
             monotonic: Monotonic::default(),
             years: Years::default(),
             marker: None,
-            clean: Clean::default(),
+            clean: CleanLine::default(),
             text: String::new(),
             object: Vec::new(),
             record: Record::default(),
@@ -155,16 +157,9 @@ impl<R: Read> Reader<R> {
                     self.read_verbose(parsed)?;
                     continue;
                 }
-                Some(parsed) => {
-                    self.forms.insert(parsed.form);
-                    Found::Parsed(parsed)
-                }
+                Some(parsed) => Found::Parsed(parsed),
                 None if line.starts_with(' ') && self.inherited.is_some() => Found::Continuation,
-                None => {
-                    self.forms.insert(Form::Cat);
-                    self.inherited.forget();
-                    Found::Bare
-                }
+                None => Found::Bare,
             };
             self.cut += u64::from(self.lines.is_cut());
             return Ok(Some(found));
@@ -176,10 +171,10 @@ impl<R: Read> Reader<R> {
         let is_told = |form| self.told.is_none_or(|told| told == form);
         let line = self.lines.line();
         match line.first() {
-            Some(b'{') if line.len() > 1 && is_told(Form::Json) => {
-                Ok(json::read_line(&self.lines, &mut self.record))
-            }
-            Some(b'{') if is_told(Form::JsonPretty) => {
+            Some(b'{') if is_told(Form::Json) || is_told(Form::JsonPretty) => {
+                if line.len() > 1 {
+                    return Ok(json::read_line(&self.lines, &mut self.record));
+                }
                 json::read_lines(&mut self.lines, &mut self.record, &mut self.object)
             }
             Some(b'A'..=b'Z' | b'_') if is_told(Form::Export) => {
@@ -232,16 +227,10 @@ impl<R: Read> Reader<R> {
                 marker,
                 ..self.continuation()
             },
-            Found::Bare => {
-                let line = self.clean.line(&self.lines);
-                Entry {
-                    line: self.lines.number(),
-                    message: Cow::Borrowed(line),
-                    text: Cow::Borrowed(line),
-                    marker,
-                    ..Entry::default()
-                }
-            }
+            Found::Bare => Entry {
+                marker,
+                ..self.bare()
+            },
             Found::Record => Entry {
                 marker,
                 ..self.recorded()
@@ -249,7 +238,20 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    fn bare(&mut self) -> Entry<'_> {
+        self.forms.insert(Form::Cat);
+        self.inherited.forget();
+        let line = self.clean.line(&self.lines);
+        Entry {
+            line: self.lines.number(),
+            message: Cow::Borrowed(line),
+            text: Cow::Borrowed(line),
+            ..Entry::default()
+        }
+    }
+
     fn parsed(&mut self, parsed: &Parsed) -> Entry<'_> {
+        self.forms.insert(parsed.form);
         let wall = match parsed.clock {
             Clock::None => None,
             Clock::Reading(reading) => self.years.complete(&reading),
@@ -317,67 +319,4 @@ impl<R: Read> Reader<R> {
             marker: None,
         }
     }
-}
-
-/// The current line, made clean.
-#[derive(Debug, Default)]
-struct Clean {
-    /// Whether the line was clean as it stands in the buffer.
-    is_plain: bool,
-    /// The line otherwise; and the message of a record.
-    text: String,
-}
-
-impl Clean {
-    /// Makes the current line clean.
-    fn clean<R: Read>(&mut self, lines: &Lines<R>) {
-        let line = lines.line();
-        self.is_plain = is_plain(line);
-        if !self.is_plain {
-            self.text.clear();
-            let line = if lines.is_cut() {
-                without_partial_character(line)
-            } else {
-                line
-            };
-            clean_into(line, &mut self.text);
-        }
-    }
-
-    /// Returns the current line.
-    fn line<'a, R: Read>(&'a self, lines: &'a Lines<R>) -> &'a str {
-        if self.is_plain {
-            std::str::from_utf8(lines.line()).unwrap_or_default()
-        } else {
-            &self.text
-        }
-    }
-}
-
-/// Tells whether journalctl wrote the line between entries, and takes the mark of a new boot from it.
-///
-/// Such lines are `-- Reboot --`, `-- Boot 0123... --`, `-- Logs begin at ...`, and the explanations that `-x` adds,
-/// after `-- ` or, since systemd 246, `░░ `.
-fn is_between(line: &str, marker: &mut Option<Marker>) -> bool {
-    if line.starts_with('░') {
-        return true;
-    }
-    let Some(inner) = line.strip_prefix("--") else {
-        return false;
-    };
-    if !inner.is_empty() && !inner.starts_with(' ') {
-        return false;
-    }
-    let words = inner
-        .trim_matches(' ')
-        .trim_end_matches('-')
-        .trim_end_matches(' ');
-    if words == "Reboot" {
-        *marker = Some(Marker::Reboot);
-    } else if let Some(id) = words.strip_prefix("Boot ")
-        && let Ok(id) = id.parse()
-    {
-        *marker = Some(Marker::Boot(id));
-    }
-    true
 }

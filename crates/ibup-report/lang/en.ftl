@@ -66,6 +66,7 @@ state-reached = reached
 state-failed = failed
 state-skipped = skipped
 state-not-seen = not seen
+stack-implied = loaded by then; the log does not say by whom
 
 ## What lines mean
 

@@ -63,6 +63,7 @@ state-reached = 到达
 state-failed = 失败
 state-skipped = 跳过
 state-not-seen = 未见
+stack-implied = 此时已加载；日志没有说明由谁加载
 
 ## 各行的含义
 

@@ -1,6 +1,8 @@
 //! What all forms say of evidence in the same words.
 
-use ibup_chain::verdict::{PortVerdict, Quotation};
+use ibup_chain::Stage;
+use ibup_chain::port::StageState;
+use ibup_chain::verdict::{PortVerdict, Quotation, StageVerdict};
 
 use crate::words::Words;
 
@@ -8,6 +10,25 @@ use crate::words::Words;
 pub(crate) fn meaning(words: &Words, port: &PortVerdict, quotation: &Quotation) -> String {
     let interface = interface(words, port);
     words.with(&format!("event-{}", quotation.event), &[("interface", &interface)])
+}
+
+/// Says what became of a stage.
+pub(crate) fn state(words: &Words, state: StageState) -> String {
+    words.get(match state {
+        StageState::Reached => "state-reached",
+        StageState::Failed => "state-failed",
+        StageState::Skipped => "state-skipped",
+        StageState::NotSeen => "state-not-seen",
+    })
+}
+
+/// Says what shows a stage.
+pub(crate) fn stage_meaning(words: &Words, port: &PortVerdict, stage: &StageVerdict) -> Option<String> {
+    let is_implied = stage.stage == Stage::Stack && stage.state == StageState::Reached;
+    match stage.evidence.last() {
+        Some(quotation) => Some(meaning(words, port, quotation)),
+        None => is_implied.then(|| words.get("stack-implied")),
+    }
 }
 
 /// Names the port's interface.

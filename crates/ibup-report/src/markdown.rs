@@ -4,7 +4,7 @@ use ibup_chain::Diagnosis;
 use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Verdict};
 
 use crate::clean::clean;
-use crate::evidence::{headline, meaning, time};
+use crate::evidence::{headline, meaning, stage_meaning, state, time};
 use crate::words::Words;
 
 /// Writes the verdict as Markdown.
@@ -39,16 +39,10 @@ fn port_section(port: &PortVerdict, words: &Words) -> String {
     }
     out += &format!("\n### {}\n\n| | | | |\n|---|---|---|---|\n", words.get("stages"));
     for stage in &port.stages {
-        let shown = stage.evidence.last().map(|quotation| meaning(words, port, quotation)).unwrap_or_default();
-        let state = match stage.state {
-            ibup_chain::port::StageState::Reached => "state-reached",
-            ibup_chain::port::StageState::Failed => "state-failed",
-            ibup_chain::port::StageState::Skipped => "state-skipped",
-            ibup_chain::port::StageState::NotSeen => "state-not-seen",
-        };
+        let shown = stage_meaning(words, port, stage).unwrap_or_default();
         let at = stage.at.as_deref().map(time).unwrap_or_default();
         let name = words.get(&format!("stage-{}", stage.stage));
-        out += &format!("| {name} | {} | {at} | {} |\n", words.get(state), escape(&shown));
+        out += &format!("| {name} | {} | {at} | {} |\n", state(words, stage.state), escape(&shown));
     }
     out
 }

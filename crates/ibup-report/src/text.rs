@@ -6,12 +6,12 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use ibup_chain::Diagnosis;
 use ibup_chain::finding::Role;
-use ibup_chain::port::StageState;
+use ibup_chain::port::{Outcome, StageState};
 use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Quotation, StageVerdict, Verdict};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::clean::clean;
-use crate::evidence::{headline, meaning, span, time};
+use crate::evidence::{headline, meaning, span, stage_meaning, state, time};
 use crate::words::Words;
 
 /// How the text is laid out.
@@ -32,6 +32,9 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 /// Writes the verdict as text.
 pub fn render(verdict: &Verdict, words: &Words, layout: Layout) -> String {
     let mut page = Page { words, layout, out: String::new() };
+    if verdict.boots.is_empty() {
+        page.nothing(0);
+    }
     for (index, boot) in verdict.boots.iter().enumerate() {
         if index > 0 {
             page.line("");
@@ -55,8 +58,7 @@ impl Page<'_> {
         self.line(&format!("{head}: {}", self.boot_times(boot)));
         if boot.ports.is_empty() && boot.findings.is_empty() {
             self.line("");
-            self.line(&self.words.get("nothing"));
-            self.line(&format!("  {}", self.words.count("nothing-hint", "entries", boot.coverage.entries)));
+            self.nothing(boot.coverage.entries);
             return;
         }
         for port in &boot.ports {
@@ -67,7 +69,15 @@ impl Page<'_> {
             self.line("");
             self.finding(finding, &PortVerdict::unknown());
         }
-        self.blind_spots(boot);
+        let all_up = boot.ports.iter().all(|port| port.outcome == Outcome::Up);
+        if !all_up {
+            self.blind_spots(boot);
+        }
+    }
+
+    fn nothing(&mut self, entries: u64) {
+        self.line(&self.words.get("nothing"));
+        self.line(&format!("  {}", self.words.count("nothing-hint", "entries", entries)));
     }
 
     fn boot_times(&self, boot: &BootVerdict) -> String {
@@ -84,14 +94,14 @@ impl Page<'_> {
     fn port(&mut self, port: &PortVerdict, boot: &BootVerdict) {
         let style = match port.outcome {
             outcome if outcome.is_bad() => BAD,
-            ibup_chain::port::Outcome::Up => GOOD,
+            Outcome::Up => GOOD,
             _ => STRONG,
         };
         let head = self.painted(style, &headline(self.words, port));
         self.line(&head);
         let (explaining, following): (Vec<_>, Vec<_>) =
             port.findings.iter().partition(|finding| finding.role == Role::Cause);
-        if explaining.is_empty() && port.outcome != ibup_chain::port::Outcome::Up {
+        if explaining.is_empty() && port.outcome != Outcome::Up {
             self.line(&format!("  {}", self.words.get("no-cause-bad")));
         }
         for finding in &explaining {
@@ -155,7 +165,7 @@ impl Page<'_> {
         self.line(&heading);
         let names: Vec<_> =
             port.stages.iter().map(|stage| self.words.get(&format!("stage-{}", stage.stage))).collect();
-        let states: Vec<_> = port.stages.iter().map(|stage| self.state(stage.state)).collect();
+        let states: Vec<_> = port.stages.iter().map(|stage| state(self.words, stage.state)).collect();
         let times: Vec<_> = port.stages.iter().map(|stage| stage_time(stage, boot)).collect();
         let (name_width, state_width, time_width) = (widest(&names), widest(&states), widest(&times));
         let mut before = None;
@@ -184,17 +194,7 @@ impl Page<'_> {
     }
 
     fn stage_note(&self, port: &PortVerdict, stage: &StageVerdict, gap: Option<String>) -> String {
-        let shown = stage.evidence.last().map(|quotation| meaning(self.words, port, quotation));
-        [gap, shown].into_iter().flatten().collect::<Vec<_>>().join("  ")
-    }
-
-    fn state(&self, state: StageState) -> String {
-        self.words.get(match state {
-            StageState::Reached => "state-reached",
-            StageState::Failed => "state-failed",
-            StageState::Skipped => "state-skipped",
-            StageState::NotSeen => "state-not-seen",
-        })
+        [gap, stage_meaning(self.words, port, stage)].into_iter().flatten().collect::<Vec<_>>().join("  ")
     }
 
     fn commands(&mut self, heading: &str, commands: &[String]) {

@@ -39,6 +39,15 @@ impl Source {
         (sources, failures)
     }
 
+    /// Returns an error for each directory among the arguments in which no text was found.
+    pub(crate) fn fruitless(arguments: &[PathBuf], read: &[&Source]) -> Vec<anyhow::Error> {
+        let held_text = |directory: &Path| {
+            read.iter().any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
+        };
+        let directories = arguments.iter().filter(|path| path.is_dir() && !held_text(path));
+        directories.map(|path| anyhow!("{}: no text in this directory", path.display())).collect()
+    }
+
     /// Returns the name that evidence is quoted by.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -80,7 +89,7 @@ fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
             files.push(entry.into_path());
         }
     }
-    if files.is_empty() { Err(anyhow!("{}: no file in this directory", directory.display())) } else { Ok(files) }
+    Ok(files)
 }
 
 /// A source that cannot be read, and what to do about it.

@@ -31,11 +31,10 @@ static SIGNS: &[Pattern] = &[Pattern {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     let done = port.boot.stack_done(StackService::Openibd);
-    let has_netdev = port.netdev_appeared().is_some();
     let failed = port.driver_failed().is_some()
         || ofed_module_missing_for_kernel::sign(port).is_some()
         || module_load_failed::sign(port).is_some();
-    if has_netdev || failed || (signs.is_empty() && done.is_none()) {
+    if port.netdev_appeared().is_some() || port.boot.has_ipoib() || failed || (signs.is_empty() && done.is_none()) {
         return None;
     }
     let confidence = match (signs.is_empty(), port.is_wanted() && port.driver_bound().is_some()) {

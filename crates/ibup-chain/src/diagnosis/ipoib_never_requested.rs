@@ -22,7 +22,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let failed = port.driver_failed().is_some()
         || ofed_module_missing_for_kernel::sign(port).is_some()
         || module_load_failed::sign(port).is_some();
-    if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() {
+    if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() || port.boot.has_ipoib() {
         return None;
     }
     let missed = port.missed();

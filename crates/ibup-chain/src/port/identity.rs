@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Port, shows_netdev};
+use super::Port;
 use crate::boot::Boot;
 use crate::event::{Event, EventKind, PciIdentity};
 use crate::name::{HcaName, NetdevName, PciAddress};
@@ -29,6 +29,7 @@ struct Identities {
 struct Function {
     identity: Option<PciIdentity>,
     has_hca_driver: bool,
+    has_failed: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
 }
@@ -52,6 +53,7 @@ struct Netdev {
 pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     let mut identities = Identities::default();
     boot.events().for_each(|event| identities.learn(event));
+    identities.bind_hcas();
     identities.forget_the_rest();
     identities.bind_by_name();
     identities.bind_children();
@@ -70,6 +72,7 @@ impl Identities {
             match event.kind {
                 EventKind::FunctionFound(identity) => function.identity = Some(identity),
                 EventKind::FunctionSetUp => {}
+                EventKind::DriverFailed { .. } => (function.has_hca_driver, function.has_failed) = (true, true),
                 _ => function.has_hca_driver = true,
             }
             if event.kind == EventKind::NetdevCreated {
@@ -102,8 +105,25 @@ impl Identities {
         }
         let netdev = self.netdevs.entry(name.clone()).or_insert(known);
         netdev.function = netdev.function.or(event.subject.pci);
-        if shows_netdev(&event.kind) {
+        if event.kind.shows_netdev() {
             netdev.appeared.get_or_insert(event.order);
+        }
+    }
+
+    /// Binds RDMA devices of mlx5 by their number: the driver counts the functions it took, in the order of the bus,
+    /// Ethernet or not.
+    ///
+    /// Source: Linux, drivers/infiniband/hw/mlx5/main.c, `mlx5_ib_stage_ib_reg_init` (the name is `mlx5_%d`).
+    fn bind_hcas(&mut self) {
+        let taken: Vec<_> = self
+            .functions
+            .iter()
+            .filter(|(_, function)| function.has_hca_driver && !function.has_failed)
+            .map(|(pci, _)| *pci)
+            .collect();
+        for (hca, function) in &mut self.hcas {
+            let number = hca.to_string().strip_prefix("mlx5_").and_then(|number| number.parse::<usize>().ok());
+            *function = function.or(number.and_then(|number| taken.get(number).copied()));
         }
     }
 

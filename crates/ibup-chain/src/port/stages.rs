@@ -68,7 +68,9 @@ impl<'b> Port<'b> {
             (None, Some(_)) => StageState::Failed,
             (None, None) => StageState::NotSeen,
         };
-        let mut evidence: Vec<_> = failed.into_iter().chain(reached).collect();
+        // A stage may be reached because a later one is, without a line of its own.
+        let has_own_line = |event: &&Event| stage != Stage::Stack || event.kind.stage() == Some(Stage::Stack);
+        let mut evidence: Vec<_> = failed.into_iter().chain(reached).filter(has_own_line).collect();
         evidence.sort_by_key(|event| event.order);
         StageReport { stage, state, at: reached.or(failed), evidence }
     }

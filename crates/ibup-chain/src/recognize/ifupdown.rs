@@ -17,6 +17,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: IFUP,
+        says: "^ip: can't find device '{netdev}'",
+        means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
+        source: "busybox, networking/libiproute/ll_map.c, xll_name_to_index",
+        samples: &["ifup: ip: can't find device 'ib0'"],
+    },
+    Pattern {
+        speaker: IFUP,
+        says: "^{netdev}: ERROR while getting interface flags: No such device",
+        means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
+        source: "net-tools, ifconfig.c, set_flag",
+        samples: &["ifup: ib0: ERROR while getting interface flags: No such device"],
+    },
+    Pattern {
+        speaker: IFUP,
         says: "ifup: failed to bring up {netdev}",
         means: |_| Some(EventKind::RaiseFailed(IFUPDOWN)),
         source: "ifupdown, main.c, do_interface",

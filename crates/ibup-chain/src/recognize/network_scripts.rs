@@ -32,4 +32,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "initscripts, rc.d/init.d/network, start",
         samples: &["network: Bringing up interface ib0:  [FAILED]"],
     },
+    Pattern {
+        speaker: NETWORK,
+        says: "Determining IP information for {netdev}... done",
+        means: |_| Some(EventKind::AddressAssigned),
+        source: "initscripts, network-scripts/ifup-eth, where BOOTPROTO asks for DHCP",
+        samples: &["network: Determining IP information for ib0... done."],
+    },
+    Pattern {
+        speaker: NETWORK,
+        says: "Determining IP information for {netdev}... failed",
+        means: |_| Some(EventKind::RaiseFailed(SCRIPTS)),
+        source: "initscripts, network-scripts/ifup-eth, where BOOTPROTO asks for DHCP",
+        samples: &["network: Determining IP information for ib0... failed."],
+    },
 ];

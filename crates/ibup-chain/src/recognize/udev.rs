@@ -1,4 +1,4 @@
-//! udev, on netdevs it handles: whatever it says of one, the netdev exists.
+//! udev, on netdevs it handles (whatever it says of one, the netdev exists), and systemd, on netdevs it waits for.
 
 use super::{Pattern, Speaker};
 use crate::event::EventKind;
@@ -24,5 +24,14 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
         source: "udev 147 to systemd 208, src/udev/udev-event.c, rename_netif",
         samples: &["systemd-udevd: renamed network interface ib0 to ibs4f0"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd"]),
+        says: "Timed out waiting for device {any}/net/devices/{netdev}",
+        means: |_| Some(EventKind::RaiseFoundNothing(None)),
+        source: "systemd, src/core/device.c, device_start_timeout_format, for a unit that waits for the netdev",
+        samples: &[
+            "systemd: Timed out waiting for device sys-subsystem-net-devices-ib0.device - /sys/subsystem/net/devices/ib0.",
+        ],
     },
 ];

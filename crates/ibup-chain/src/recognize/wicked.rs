@@ -3,10 +3,22 @@
 use super::{Pattern, Speaker};
 use crate::event::{EventKind, NetworkStack};
 
-pub(super) static PATTERNS: &[Pattern] = &[Pattern {
-    speaker: Speaker::Program(&["wicked", "wickedd", "wickedd-nanny"]),
-    says: "^{netdev} up$",
-    means: |_| Some(EventKind::Raised(Some(NetworkStack::Wicked))),
-    source: "wicked, client/ifup.c, the summary of wicked ifup",
-    samples: &["wicked: ib0             up"],
-}];
+const WICKED: Speaker = Speaker::Program(&["wicked", "wickedd", "wickedd-nanny"]);
+const STACK: Option<NetworkStack> = Some(NetworkStack::Wicked);
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} up$",
+        means: |_| Some(EventKind::Raised(STACK)),
+        source: "wicked, client/ifup.c, the summary of wicked ifup",
+        samples: &["wicked: ib0             up"],
+    },
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} no-device$",
+        means: |_| Some(EventKind::RaiseFoundNothing(STACK)),
+        source: "wicked, client/ifstatus.c, the summary of wicked ifup",
+        samples: &["wicked: ib0             no-device"],
+    },
+];

@@ -18,27 +18,33 @@ pub(super) fn take(fields: &mut Fields) -> Vec<InterfaceAddress> {
     found
 }
 
-/// Takes every `IPADDR` with what has the same suffix; the first of the prefix variables that is set counts.
+/// Takes every `IPADDR` with what has the same suffix.
+///
+/// A prefix in the address itself counts most, then the first of the prefix variables that is set.
 pub(crate) fn take_suffixed(fields: &mut Fields, prefixes: &[&str]) -> Vec<InterfaceAddress> {
     let mut found = Vec::new();
     for name in fields.names("IPADDR") {
         let suffix = name["IPADDR".len()..].to_owned();
-        let prefix = prefixes.iter().find_map(|prefix| stated(fields, &format!("{prefix}{suffix}")));
-        let Some(address) = fields.parsed::<InterfaceAddress>(&name, "an IP address") else { continue };
-        found.push(match prefix {
-            Some((name, text, place)) if address.prefix.is_none() => match address.with_prefix(&text) {
-                Ok(address) => address,
-                Err(_) => {
-                    fields.ignore(&name, text, &place, "a prefix length or a netmask");
-                    address
-                }
-            },
-            _ => address,
+        let Some(address) = fields.parsed::<InterfaceAddress>(&name, "an IP address") else {
+            continue;
+        };
+        let stated = prefixes
+            .iter()
+            .find_map(|prefix| with_prefix(fields, address, &format!("{prefix}{suffix}")));
+        found.push(if address.prefix.is_some() {
+            address
+        } else {
+            stated.unwrap_or(address)
         });
     }
     found
 }
 
-fn stated(fields: &mut Fields, name: &str) -> Option<(String, String, crate::place::Place)> {
-    fields.text(name).map(|(text, place)| (name.to_owned(), text, place))
+fn with_prefix(fields: &mut Fields, address: InterfaceAddress, variable: &str) -> Option<InterfaceAddress> {
+    let (text, place) = fields.text(variable)?;
+    let found = address.with_prefix(text.trim()).ok();
+    if found.is_none() {
+        fields.ignore(variable, text, &place, "a prefix length or a netmask");
+    }
+    found
 }

@@ -2,8 +2,24 @@
 
 /// Endings of copies.
 const COPY_ENDINGS: &[&str] = &[
-    "~", ".bak", ".old", ".orig", ".rej", ".save", ".swp", ".swx", ".tmp", ".rpmnew", ".rpmorig", ".rpmsave",
-    ".augnew", ".augtmp", ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".ucf-dist",
+    "~",
+    ".bak",
+    ".old",
+    ".orig",
+    ".rej",
+    ".save",
+    ".swp",
+    ".swx",
+    ".tmp",
+    ".rpmnew",
+    ".rpmorig",
+    ".rpmsave",
+    ".augnew",
+    ".augtmp",
+    ".dpkg-dist",
+    ".dpkg-new",
+    ".dpkg-old",
+    ".ucf-dist",
 ];
 
 /// Returns the interface that the name of a file in use speaks of: `ib0` of `ifcfg-ib0`.

@@ -26,7 +26,14 @@ const LISTINGS_MAX: usize = 4096;
 
 impl<'a> Includer<'a> {
     pub(super) fn new(tree: &'a dyn Tree, interfaces: &'a mut Interfaces) -> Self {
-        Self { tree, interfaces, open: Vec::new(), files: 0, bytes: 0, listings: 0 }
+        Self {
+            tree,
+            interfaces,
+            open: Vec::new(),
+            files: 0,
+            bytes: 0,
+            listings: 0,
+        }
     }
 
     /// Reads the outermost file; that there is none is no mistake.
@@ -78,15 +85,26 @@ impl<'a> Includer<'a> {
         let (place, path_shown) = (place.clone(), quoted(path));
         self.files += 1;
         let error = if self.open.iter().any(|open| open == path) {
-            InterfacesError::Cycle { place, path: path_shown }
+            InterfacesError::Cycle {
+                place,
+                path: path_shown,
+            }
         } else if self.open.len() >= NESTING_MAX {
-            InterfacesError::TooDeep { place, path: path_shown }
+            InterfacesError::TooDeep {
+                place,
+                path: path_shown,
+            }
         } else if self.files > FILES_MAX || self.bytes > BYTES_MAX {
             InterfacesError::TooMany { place }
         } else {
             match self.tree.read(path) {
                 Some(content) => self.read(path, content),
-                None => self.warn(&place, WarningKind::Missing { what: path.to_owned() }),
+                None => self.warn(
+                    &place,
+                    WarningKind::Missing {
+                        what: path.to_owned(),
+                    },
+                ),
             }
             return;
         };
@@ -101,7 +119,10 @@ impl<'a> Includer<'a> {
             Content::Text(text) => text,
             Content::Unreadable(reason) => {
                 let reason = quoted(&reason);
-                self.interfaces.errors.push(InterfacesError::Unreadable { place: Place::whole(path), reason });
+                self.interfaces.errors.push(InterfacesError::Unreadable {
+                    place: Place::whole(path),
+                    reason,
+                });
                 return;
             }
         };
@@ -116,7 +137,10 @@ impl<'a> Includer<'a> {
     }
 
     pub(super) fn warn(&mut self, place: &Place, kind: WarningKind) {
-        self.interfaces.warnings.push(Warning { place: place.clone(), kind });
+        self.interfaces.warnings.push(Warning {
+            place: place.clone(),
+            kind,
+        });
     }
 
     /// Returns a path as seen from the file being read.
@@ -133,7 +157,9 @@ impl<'a> Includer<'a> {
         let mut found = vec![String::new()];
         for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
             if !glob::is_pattern(part) {
-                found.iter_mut().for_each(|path| *path = format!("{path}/{part}"));
+                for path in &mut found {
+                    *path = format!("{path}/{part}");
+                }
                 continue;
             }
             let mut matching = Vec::new();
@@ -153,13 +179,18 @@ impl<'a> Includer<'a> {
         let directory_read = if directory.is_empty() { "/" } else { directory };
         let mut names = sorted_names(self.tree, directory_read);
         // As in a shell, no pattern matches a hidden name unless it begins with the dot itself.
-        names.retain(|name| glob::matches(pattern, name) && (!name.starts_with('.') || pattern.starts_with('.')));
+        names.retain(|name| {
+            glob::matches(pattern, name) && (!name.starts_with('.') || pattern.starts_with('.'))
+        });
         names.iter().map(|name| format!("{directory}/{name}")).collect()
     }
 }
 
 fn not_expanded(word: &str) -> WarningKind {
-    WarningKind::NotEvaluated { what: word.to_owned(), instead: "write the path itself" }
+    WarningKind::NotEvaluated {
+        what: word.to_owned(),
+        instead: "write the path itself",
+    }
 }
 
 fn needs_shell(word: &str) -> bool {
@@ -168,5 +199,8 @@ fn needs_shell(word: &str) -> bool {
 
 /// Returns whether `source-directory` reads a file of this name.
 fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

@@ -9,18 +9,26 @@ use crate::selector::{Patterns, Selector};
 
 /// Returns what connections say in the form common to all services, those that go first at the front.
 pub fn interfaces(connections: &[Connection]) -> Vec<InterfaceConfig> {
-    let by_uuid: BTreeMap<&str, &Connection> =
-        connections.iter().filter_map(|connection| Some((connection.uuid.as_deref()?, connection))).collect();
+    let by_uuid: BTreeMap<&str, &Connection> = connections
+        .iter()
+        .filter_map(|connection| Some((connection.uuid.as_deref()?, connection)))
+        .collect();
     let mut sorted: Vec<&Connection> = connections.iter().collect();
     // Of several that fit, one that connects by itself goes first, then the higher priority.
     sorted.sort_by_key(|connection| (!connection.autoconnect, -i64::from(connection.priority)));
-    sorted.iter().map(|connection| connection.interface(&by_uuid)).collect()
+    sorted
+        .iter()
+        .map(|connection| connection.interface(&by_uuid))
+        .collect()
 }
 
 impl Connection {
     /// Returns the netdev's name: the one stated, or the only one a child can have.
     fn name(&self) -> Option<NetdevName> {
-        self.child.as_ref().and_then(Child::kernel_name).or_else(|| self.interface_name.clone())
+        self.child
+            .as_ref()
+            .and_then(Child::kernel_name)
+            .or_else(|| self.interface_name.clone())
     }
 
     fn interface(&self, by_uuid: &BTreeMap<&str, &Connection>) -> InterfaceConfig {
@@ -30,17 +38,28 @@ impl Connection {
             InterfaceKind::Ethernet | InterfaceKind::Vlan => Some(false),
             InterfaceKind::Bond | InterfaceKind::Bridge | InterfaceKind::Other => None,
         };
+        let names = match &name {
+            _ if self.is_invalid => Patterns::nothing(),
+            Some(name) => Patterns::literal(name.as_str()),
+            // The address of a child's connection is its parent's, and says nothing of the child's name.
+            None if self.child.is_none() && self.selects_without_name() => Patterns::default(),
+            None => Patterns::nothing(),
+        };
         let selector = Selector {
-            names: name.as_ref().map(|name| Patterns::literal(name.as_str())).unwrap_or_default(),
-            // The address of a child's connection is its parent's.
-            hardware_addresses: self.hardware_address.filter(|_| self.child.is_none()).into_iter().collect(),
+            names,
+            hardware_addresses: self
+                .hardware_address
+                .filter(|_| self.child.is_none())
+                .into_iter()
+                .collect(),
             infiniband,
             excludes_children: name.is_none(),
-            not_evaluated: self.unevaluated(name.as_ref()),
             ..Selector::default()
         };
         let controller = self.controller.as_deref().and_then(|controller| {
-            by_uuid.get(controller).map_or_else(|| controller.parse().ok(), |connection| connection.name())
+            by_uuid
+                .get(controller)
+                .map_or_else(|| controller.parse().ok(), |connection| connection.name())
         });
         let is_port_of = |kind: &str| self.port_type.as_deref().is_none_or(|own| own == kind);
         InterfaceConfig {
@@ -57,9 +76,8 @@ impl Connection {
         }
     }
 
-    /// Returns why a connection without a name is not known to be for a netdev.
-    fn unevaluated(&self, name: Option<&NetdevName>) -> Vec<String> {
-        let selects = name.is_some() || self.hardware_address.is_some() || self.kind == InterfaceKind::Infiniband;
-        if selects && (self.child.is_none() || name.is_some()) { Vec::new() } else { vec![self.id.clone()] }
+    /// Returns whether a connection without a name is for netdevs all the same: those of an address, or all ports.
+    fn selects_without_name(&self) -> bool {
+        self.hardware_address.is_some() || self.kind == InterfaceKind::Infiniband
     }
 }

@@ -1,5 +1,7 @@
 //! NetworkManager.conf and its drop-ins: which plugins read connections, and which devices are left alone.
 
+use std::collections::BTreeSet;
+
 use super::KeyfileError;
 use super::device_spec::DeviceSpecs;
 use super::keyfile::Keyfile;
@@ -47,7 +49,11 @@ impl Settings {
         overlay(&mut self.raw.plugins, &keyfile, "main", "plugins");
         overlay(&mut self.raw.no_auto_default, &keyfile, "main", "no-auto-default");
         overlay(&mut self.raw.unmanaged, &keyfile, "keyfile", "unmanaged-devices");
-        let words = self.raw.plugins.split([',', ';', ' ']).filter(|word| !word.is_empty());
+        let words = self
+            .raw
+            .plugins
+            .split([',', ';', ' '])
+            .filter(|word| !word.is_empty());
         self.plugins = words.map(str::to_owned).collect();
         self.no_auto_default = DeviceSpecs::new(&self.raw.no_auto_default);
         self.unmanaged = DeviceSpecs::new(&self.raw.unmanaged);
@@ -64,7 +70,11 @@ impl Settings {
             listed => return listed,
         }
         for section in &self.devices {
-            match section.matches.as_ref().map_or(Some(true), |specs| specs.contains(netdev)) {
+            match section
+                .matches
+                .as_ref()
+                .map_or(Some(true), |specs| specs.contains(netdev))
+            {
                 Some(true) => return Some(!section.managed),
                 Some(false) => {}
                 None => return None,
@@ -85,21 +95,29 @@ fn overlay(list: &mut String, keyfile: &Keyfile, group: &str, key: &str) {
         list.push_str(&entry.raw);
     }
     if let Some(entry) = keyfile.entry(group, &format!("{key}-")) {
-        let removed: Vec<&str> = entry.raw.split([',', ';']).map(str::trim).collect();
-        let kept: Vec<&str> =
-            list.split([',', ';']).map(str::trim).filter(|item| !removed.contains(item)).collect();
+        let removed: BTreeSet<&str> = entry.raw.split([',', ';']).map(str::trim).collect();
+        let kept: Vec<&str> = list
+            .split([',', ';'])
+            .map(str::trim)
+            .filter(|item| !removed.contains(item))
+            .collect();
         *list = kept.join(",");
     }
 }
 
 fn device_sections(keyfile: &Keyfile) -> Vec<DeviceSection> {
     // Within a file the plain section counts least, wherever it stands.
-    let (plain, named): (Vec<&String>, Vec<&String>) =
-        keyfile.order.iter().filter(|name| name.starts_with("device")).partition(|name| *name == "device");
+    let (plain, named): (Vec<&String>, Vec<&String>) = keyfile
+        .order
+        .iter()
+        .filter(|name| name.starts_with("device"))
+        .partition(|name| *name == "device");
     let section = |name: &&String| {
         let switch = |key| keyfile.text(name, key).as_deref().and_then(boolean);
         let managed = switch("managed").or_else(|| switch("unmanaged").map(|unmanaged| !unmanaged))?;
-        let matches = keyfile.entry(name, "match-device").map(|entry| DeviceSpecs::new(&entry.raw));
+        let matches = keyfile
+            .entry(name, "match-device")
+            .map(|entry| DeviceSpecs::new(&entry.raw));
         Some(DeviceSection { matches, managed })
     };
     named.iter().chain(&plain).filter_map(section).collect()

@@ -31,7 +31,9 @@ pub fn interfaces(networkd: &Networkd) -> Vec<InterfaceConfig> {
 fn parents(networks: &[Network]) -> BTreeMap<&NetdevName, NetdevName> {
     let mut parents = BTreeMap::new();
     for network in networks {
-        let Some(parent) = network.selector.as_ref().and_then(Selector::only_name) else { continue };
+        let Some(parent) = network.selector.as_ref().and_then(Selector::only_name) else {
+            continue;
+        };
         for child in &network.children {
             parents.entry(child).or_insert_with(|| parent.clone());
         }

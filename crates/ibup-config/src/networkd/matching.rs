@@ -4,31 +4,38 @@ use super::unit_file::UnitFile;
 use crate::selector::{Pattern, Patterns, Selector};
 use crate::warning::{Warning, WarningKind};
 
-/// Returns the selector of a `[Match]` section; `None` for one without a single condition, which networkd ignores.
+/// Returns the selector of a `[Match]` section; `None` for one without a usable condition, which networkd ignores.
 pub(super) fn selector(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<Selector> {
     let mut selector = Selector::default();
-    let mut conditions = 0;
     for setting in unit.settings.iter().filter(|setting| setting.section == "Match") {
-        conditions += usize::from(!setting.value.is_empty());
         match setting.key.as_str() {
             "Name" | "Driver" | "MACAddress" | "PermanentMACAddress" | "Type" | "Kind" => {}
             _ if setting.value.is_empty() => {}
             _ => {
                 let what = format!("{}={}", setting.key, setting.value);
-                let kind = WarningKind::NotEvaluated { what: what.clone(), instead: "whether it holds is not known" };
-                warnings.push(Warning { place: setting.place.clone(), kind });
+                let kind = WarningKind::NotEvaluated {
+                    what: what.clone(),
+                    instead: "whether it holds is not known",
+                };
+                warnings.push(Warning {
+                    place: setting.place.clone(),
+                    kind,
+                });
                 selector.not_evaluated.push(what);
             }
         }
     }
-    if conditions == 0 {
-        return None;
-    }
     selector.names = patterns(unit, "Name");
     selector.drivers = patterns(unit, "Driver");
     selector.hardware_addresses = addresses(unit, warnings);
-    selector.infiniband = link_layer(unit);
-    Some(selector)
+    let layer = LinkLayer::of(unit);
+    selector.infiniband = layer.as_ref().and_then(LinkLayer::infiniband);
+    let has_condition = layer.is_some()
+        || !selector.names.is_empty()
+        || !selector.drivers.is_empty()
+        || !selector.hardware_addresses.is_empty()
+        || !selector.not_evaluated.is_empty();
+    has_condition.then_some(selector)
 }
 
 /// Returns the patterns of a list; a `!` before the first negates them all.
@@ -63,17 +70,26 @@ fn addresses(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Vec<crate::Hardwar
     found
 }
 
-/// Returns the link layer that `Type=` and `Kind=` leave, as far as they tell InfiniBand from the rest.
-fn link_layer(unit: &UnitFile) -> Option<bool> {
-    let asks = |key: &str, word: &str| {
-        let patterns = patterns(unit, key);
-        (!patterns.is_empty()).then(|| patterns.matches([word]))
-    };
-    let (by_type, by_kind) = (asks("Type", "infiniband"), asks("Kind", "ipoib"));
-    match (by_type, by_kind) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (None, None) => None,
-        // A type list that takes InfiniBand among others leaves the others to the other conditions.
-        _ => (asks("Type", "ether") != Some(true)).then_some(true),
+/// What `Type=` and `Kind=` say, as far as they tell InfiniBand from Ethernet.
+struct LinkLayer {
+    takes_infiniband: bool,
+    takes_ethernet: bool,
+}
+
+impl LinkLayer {
+    fn of(unit: &UnitFile) -> Option<Self> {
+        let (types, kinds) = (patterns(unit, "Type"), patterns(unit, "Kind"));
+        (!types.is_empty() || !kinds.is_empty()).then(|| Self {
+            takes_infiniband: types.matches(["infiniband"]) && kinds.matches(["ipoib"]),
+            // An Ethernet port is of no kind.
+            takes_ethernet: types.matches(["ether"]) && kinds.matches([""]),
+        })
+    }
+
+    fn infiniband(&self) -> Option<bool> {
+        match (self.takes_infiniband, self.takes_ethernet) {
+            (true, true) => None,
+            (takes_infiniband, _) => Some(takes_infiniband),
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::warning::{Warning, WarningKind};
 pub struct IpoibNetdev {
     /// The file.
     pub file: String,
-    /// `[NetDev] Name`: any name, it need not be made of parent and P_Key.
+    /// `[NetDev] Name`: any name, it need not be made of parent and `P_Key`.
     pub name: NetdevName,
     /// `[IPoIB] PartitionKey`; `None` where it is unset, which gives a second netdev of the parent's partition.
     pub pkey: Option<Result<Pkey, PkeyError>>,
@@ -29,19 +29,38 @@ pub struct IpoibNetdev {
 
 /// Reads a `.netdev` file; `None` for one of another kind.
 pub(super) fn read(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<IpoibNetdev> {
-    unit.last("NetDev", "Kind").filter(|setting| setting.value == "ipoib")?;
-    let place = unit.last("NetDev", "Name").map_or_else(|| Place::whole(&unit.file), |setting| setting.place.clone());
+    unit.last("NetDev", "Kind")
+        .filter(|setting| setting.value == "ipoib")?;
+    let place = unit
+        .last("NetDev", "Name")
+        .map_or_else(|| Place::whole(&unit.file), |setting| setting.place.clone());
     if unit.last("NetDev", "Name").is_none() {
-        let kind = WarningKind::Missing { what: "[NetDev] Name".to_owned() };
-        warnings.push(Warning { place: place.clone(), kind });
+        let kind = WarningKind::Missing {
+            what: "[NetDev] Name".to_owned(),
+        };
+        warnings.push(Warning {
+            place: place.clone(),
+            kind,
+        });
     }
     Some(IpoibNetdev {
         file: unit.file.clone(),
-        name: unit.parsed(("NetDev", "Name"), "the name of a netdev", warnings, |text| text.parse().ok())?,
+        name: unit.parsed(("NetDev", "Name"), "the name of a netdev", warnings, |text| {
+            text.parse().ok()
+        })?,
         pkey: pkey(unit, warnings),
-        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| text.parse().ok()),
-        umcast: unit.parsed(("IPoIB", "IgnoreUserspaceMulticastGroup"), "yes or no", warnings, boolean),
-        mtu: unit.parsed(("NetDev", "MTUBytes"), "a number of bytes", warnings, |text| text.parse().ok()),
+        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| {
+            text.parse().ok()
+        }),
+        umcast: unit.parsed(
+            ("IPoIB", "IgnoreUserspaceMulticastGroup"),
+            "yes or no",
+            warnings,
+            boolean,
+        ),
+        mtu: unit.parsed(("NetDev", "MTUBytes"), "a number of bytes", warnings, |text| {
+            text.parse().ok()
+        }),
         place,
     })
 }
@@ -50,12 +69,20 @@ fn pkey(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<Result<Pkey, Pke
     let setting = unit.last("IPoIB", "PartitionKey")?;
     let pkey = Pkey::from_number(&setting.value);
     let kind = match &pkey {
-        Err(reason) => WarningKind::UnusablePkey { reason: reason.clone() },
+        Err(reason) => WarningKind::UnusablePkey {
+            reason: reason.clone(),
+        },
         Ok(pkey) if setting.value.len() == 4 && !setting.value.starts_with("0x") => {
-            WarningKind::DecimalPkey { digits: setting.value.clone(), pkey: *pkey }
+            WarningKind::DecimalPkey {
+                digits: setting.value.clone(),
+                pkey: *pkey,
+            }
         }
         Ok(_) => return Some(pkey),
     };
-    warnings.push(Warning { place: setting.place.clone(), kind });
+    warnings.push(Warning {
+        place: setting.place.clone(),
+        kind,
+    });
     Some(pkey)
 }

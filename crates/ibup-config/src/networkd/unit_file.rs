@@ -30,7 +30,10 @@ pub struct Setting {
 impl UnitFile {
     /// Returns a file without settings.
     pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), settings: Vec::new() }
+        Self {
+            file: file.to_owned(),
+            settings: Vec::new(),
+        }
     }
 
     /// Reads a file, or a drop-in over what was read before it.
@@ -44,26 +47,34 @@ impl UnitFile {
         let whole = Place::whole(file);
         let mut section: Option<String> = None;
         for (number, line) in logical_lines(text) {
-            let place = || Place { line: number, ..whole.clone() };
+            let place = || Place {
+                line: number,
+                ..whole.clone()
+            };
             if let Some(rest) = line.strip_prefix('[') {
                 let Some(name) = rest.strip_suffix(']') else {
-                    return Err(UnitFileError::Section { place: place(), text: quoted(&line) });
+                    return Err(UnitFileError::Section {
+                        place: place(),
+                        text: quoted(&line),
+                    });
                 };
                 section = Some(name.to_owned());
                 continue;
             }
-            match (&section, line.split_once('=')) {
-                (Some(section), Some((key, value))) => self.settings.push(Setting {
-                    section: section.clone(),
-                    key: key.trim_end().to_owned(),
-                    value: value.trim_start().to_owned(),
+            if let (Some(section), Some((key, value))) = (&section, line.split_once('=')) {
+                let (section, key) = (section.clone(), key.trim_end().to_owned());
+                let value = value.trim_start().to_owned();
+                self.settings.push(Setting {
+                    section,
+                    key,
+                    value,
                     place: place(),
-                }),
+                });
+            } else {
                 // systemd passes such a line over as well.
-                _ => {
-                    let instead = "the line is passed over";
-                    warnings.push(Warning { place: place(), kind: WarningKind::NotEvaluated { what: line, instead } });
-                }
+                let instead = "the line is passed over";
+                let kind = WarningKind::NotEvaluated { what: line, instead };
+                warnings.push(Warning { place: place(), kind });
             }
         }
         Ok(())
@@ -89,7 +100,9 @@ impl UnitFile {
     }
 
     fn of(&self, section: &str, key: &str) -> impl DoubleEndedIterator<Item = &Setting> {
-        self.settings.iter().filter(move |setting| setting.section == section && setting.key == key)
+        self.settings
+            .iter()
+            .filter(move |setting| setting.section == section && setting.key == key)
     }
 
     /// Returns what a setting is parsed to; one that cannot be is ignored with a warning.
@@ -115,7 +128,11 @@ impl Setting {
         let key = format!("[{}] {}", self.section, self.key);
         Warning {
             place: self.place.clone(),
-            kind: WarningKind::Ignored { key, value: self.value.clone(), expected },
+            kind: WarningKind::Ignored {
+                key,
+                value: self.value.clone(),
+                expected,
+            },
         }
     }
 
@@ -150,7 +167,9 @@ fn logical_lines(text: &str) -> Vec<(usize, String)> {
         if line.starts_with(['#', ';']) || (line.is_empty() && !continues) {
             continue;
         }
-        let (content, goes_on) = line.strip_suffix('\\').map_or((line, false), |content| (content, true));
+        let (content, goes_on) = line
+            .strip_suffix('\\')
+            .map_or((line, false), |content| (content, true));
         match lines.last_mut() {
             Some((_, joined)) if continues => {
                 if joined.len() + content.len() <= VALUE_BYTES_MAX {
@@ -183,9 +202,14 @@ mod tests {
     #[test]
     fn settings_are_read_with_their_lines() {
         let text = "# c\n; c\n[Match]\nName = ib0 \\\n# between\n  ib1\n\n[Network]\nDHCP=\nnonsense\n";
-        let expected = [(4, "Match.Name=ib0  ib1".to_owned()), (9, "Network.DHCP=".to_owned())];
+        let expected = [
+            (4, "Match.Name=ib0  ib1".to_owned()),
+            (9, "Network.DHCP=".to_owned()),
+        ];
         assert_eq!(settings(text), expected);
-        let error = UnitFile::new("f").add("f", "[Match\n", &mut Vec::new()).unwrap_err();
+        let error = UnitFile::new("f")
+            .add("f", "[Match\n", &mut Vec::new())
+            .unwrap_err();
         assert_eq!(error.to_string(), "f:1: `[Match` is no section");
     }
 
@@ -193,7 +217,13 @@ mod tests {
     fn words_are_held_together_by_quotes() {
         let words = |value: &str| {
             let (section, key, value) = (String::new(), String::new(), value.to_owned());
-            Setting { section, key, value, place: Place::whole("f") }.words()
+            Setting {
+                section,
+                key,
+                value,
+                place: Place::whole("f"),
+            }
+            .words()
         };
         assert_eq!(words("ib0  \"ib 1\" 'a'b \"\""), ["ib0", "ib 1", "ab", ""]);
         assert_eq!(words("\"open"), ["open"]);

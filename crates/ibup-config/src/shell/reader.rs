@@ -9,9 +9,10 @@ use crate::limits::VALUES_BYTES_MAX;
 use crate::place::{Place, quoted};
 
 /// Words that open a control structure or a function.
-const CONTROL_WORDS: &[&str] =
-    &["if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select", "function",
-        "[", "[[", "{", "}", "!"];
+const CONTROL_WORDS: &[&str] = &[
+    "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
+    "function", "[", "[[", "{", "}", "!",
+];
 
 pub(super) struct Reader<'a> {
     words: Words<'a>,
@@ -21,7 +22,11 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &str, text: &'a str) -> Self {
-        Self { words: Words::new(Arc::from(file), text), assignments: Vec::new(), bytes: 0 }
+        Self {
+            words: Words::new(Arc::from(file), text),
+            assignments: Vec::new(),
+            bytes: 0,
+        }
     }
 
     pub(super) fn read(mut self) -> Result<Vec<Assignment>, ShellError> {
@@ -43,7 +48,7 @@ impl<'a> Reader<'a> {
             if self.words.at_carriage_return() {
                 return Err(self.words.carriage_return());
             }
-            if !self.assignment()? && !(exported && self.words.take_name()) {
+            if !(self.assignment()? || exported && self.words.take_name()) {
                 return Err(self.not_an_assignment(start));
             }
             self.words.require_word_end()?;
@@ -53,7 +58,9 @@ impl<'a> Reader<'a> {
     /// Reads one assignment, if one stands here.
     fn assignment(&mut self) -> Result<bool, ShellError> {
         let place = self.words.place();
-        let Some((name, appends)) = self.words.take_assignee() else { return Ok(false) };
+        let Some((name, appends)) = self.words.take_assignee() else {
+            return Ok(false);
+        };
         let word = self.words.value(&name)?;
         let value = match self.words.variables.get(&name) {
             Some(earlier) if appends => joined(earlier, &word),
@@ -61,7 +68,10 @@ impl<'a> Reader<'a> {
         };
         self.bytes += value.bytes() + name.len();
         if self.bytes > VALUES_BYTES_MAX {
-            return Err(ShellError::TooLong { place, name: quoted(&name) });
+            return Err(ShellError::TooLong {
+                place,
+                name: quoted(&name),
+            });
         }
         self.words.variables.insert(name.clone(), value.clone());
         self.assignments.push(Assignment { name, value, place });
@@ -70,15 +80,21 @@ impl<'a> Reader<'a> {
 
     /// Names what a statement is that does not only assign.
     fn not_an_assignment(&self, start: usize) -> ShellError {
+        if let Some(error) = self.words.at_operator() {
+            return error;
+        }
         let text = self.words.line_from(start);
         let first = text.split([' ', '\t']).next().unwrap_or_default();
         let construct = match first {
             "." | "source" => Construct::Sourcing,
             word if CONTROL_WORDS.contains(&word) => Construct::ControlFlow,
-            word if word.starts_with('(') => Construct::ArrayOrSubshell,
             _ => Construct::Command,
         };
-        ShellError::NeedsShell { place: self.words.place(), construct, text: quoted(text) }
+        ShellError::NeedsShell {
+            place: self.words.place(),
+            construct,
+            text: quoted(text),
+        }
     }
 }
 
@@ -93,5 +109,8 @@ pub(super) type Variables = BTreeMap<String, Value>;
 
 /// Returns the place of a line.
 pub(super) fn place(file: &Arc<str>, line: usize) -> Place {
-    Place { file: Arc::clone(file), line }
+    Place {
+        file: Arc::clone(file),
+        line,
+    }
 }

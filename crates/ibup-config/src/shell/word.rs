@@ -3,25 +3,28 @@
 use std::sync::Arc;
 
 use super::reader::{Variables, place};
-use super::{Construct, Part, ShellError, Value};
+use super::{Construct, ShellError, Value};
 use crate::limits::VALUE_BYTES_MAX;
 use crate::place::{Place, quoted};
-
-/// Characters looked at for the end of `$(...)`, `${...}` or backquotes: what is understood is far shorter.
-const SUBSTITUTION_CHARS_MAX: usize = 64;
 
 /// A text read word by word.
 pub(super) struct Words<'a> {
     file: Arc<str>,
     text: &'a str,
-    at: usize,
+    pub(super) at: usize,
     line: usize,
     pub(super) variables: Variables,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(file: Arc<str>, text: &'a str) -> Self {
-        Self { file, text, at: 0, line: 1, variables: Variables::new() }
+        Self {
+            file,
+            text,
+            at: 0,
+            line: 1,
+            variables: Variables::new(),
+        }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -37,15 +40,15 @@ impl<'a> Words<'a> {
         self.text[mark..].lines().next().unwrap_or_default()
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn bump(&mut self) -> Option<char> {
+    pub(super) fn bump(&mut self) -> Option<char> {
         let character = self.peek()?;
         self.at += character.len_utf8();
         self.line += usize::from(character == '\n');
@@ -137,13 +140,16 @@ impl<'a> Words<'a> {
                 '\\' => self.escaped(&mut value),
                 '$' => self.dollar(&mut value, false)?,
                 '`' => self.backquoted(&mut value)?,
-                ';' | '&' | '|' | '<' | '>' | '(' | ')' => return Err(self.operator(character)),
+                operator if is_operator(operator) => return Err(self.operator(operator)),
                 '~' if tilde_expands => return Err(self.needs_shell(Construct::HomeDirectory, "")),
                 literal => self.push(&mut value, literal),
             }
             tilde_expands = character == ':';
             if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong { place: self.place(), name: quoted(name) });
+                return Err(ShellError::TooLong {
+                    place: self.place(),
+                    name: quoted(name),
+                });
             }
         }
         Ok(value)
@@ -183,7 +189,7 @@ impl<'a> Words<'a> {
         Ok(())
     }
 
-    fn double_quoted(&mut self, value: &mut Value) -> Result<(), ShellError> {
+    pub(super) fn double_quoted(&mut self, value: &mut Value) -> Result<(), ShellError> {
         let place = self.place();
         self.bump();
         loop {
@@ -203,125 +209,18 @@ impl<'a> Words<'a> {
             }
             // Checked here too: a quoted text may double at every reference.
             if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong { place, name: "\"".to_owned() });
+                return Err(ShellError::TooLong {
+                    place,
+                    name: "\"".to_owned(),
+                });
             }
         }
     }
 
-    /// Reads what a dollar introduces.
-    fn dollar(&mut self, value: &mut Value, is_quoted: bool) -> Result<(), ShellError> {
-        self.bump();
-        match self.peek() {
-            Some('(') if self.rest().starts_with("((") => Err(self.needs_shell(Construct::Arithmetic, "$")),
-            Some('(') => {
-                self.bump();
-                self.substitution(value, ')', "$(")
-            }
-            Some('{') => {
-                self.bump();
-                self.braced(value)
-            }
-            Some('\'') if !is_quoted => self.ansi_quoted(value),
-            Some('"') if !is_quoted => self.double_quoted(value),
-            Some('0'..='9' | '@' | '*' | '#' | '?' | '-' | '$' | '!' | '[') => {
-                Err(self.needs_shell(Construct::Expansion, "$"))
-            }
-            _ => {
-                let name = name_at(self.rest());
-                self.at += name.len();
-                if name.is_empty() { Ok(value.push_text("$")) } else { self.variable(value, name) }
-            }
-        }
-    }
-
-    fn braced(&mut self, value: &mut Value) -> Result<(), ShellError> {
-        let name = name_at(self.rest());
-        if name.is_empty() || !self.rest()[name.len()..].starts_with('}') {
-            return Err(self.needs_shell(Construct::Expansion, "${"));
-        }
-        self.at += name.len() + 1;
-        self.variable(value, name)
-    }
-
-    fn variable(&self, value: &mut Value, name: &str) -> Result<(), ShellError> {
-        match self.variables.get(name) {
-            Some(earlier) => value.append(earlier),
-            None if name == "HOSTNAME" => value.append(&Value::part(Part::Hostname)),
-            None => return Err(ShellError::UnknownVariable { place: self.place(), name: quoted(name) }),
-        }
-        Ok(())
-    }
-
-    fn backquoted(&mut self, value: &mut Value) -> Result<(), ShellError> {
-        self.bump();
-        self.substitution(value, '`', "`")
-    }
-
-    /// Reads a command substitution, of which two are known: the host's name, whole and short.
-    fn substitution(&mut self, value: &mut Value, close: char, open: &str) -> Result<(), ShellError> {
-        let inside: String =
-            self.rest().chars().take(SUBSTITUTION_CHARS_MAX).take_while(|character| *character != close).collect();
-        let words: Vec<&str> = inside.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-        let part = match words.as_slice() {
-            ["hostname"] => Part::Hostname,
-            ["hostname", "-s"] => Part::HostnameShort,
-            _ => return Err(self.needs_shell(Construct::CommandSubstitution, open)),
-        };
-        self.at += inside.len();
-        if self.bump() != Some(close) {
-            return Err(ShellError::Unterminated { place: self.place(), quote: close });
-        }
-        value.append(&Value::part(part));
-        Ok(())
-    }
-
-    /// Reads `'...'` behind a dollar, in which backslashes name characters; programs write values in this form.
-    fn ansi_quoted(&mut self, value: &mut Value) -> Result<(), ShellError> {
-        let place = self.place();
-        self.bump();
-        loop {
-            match self.bump() {
-                None => return Err(ShellError::Unterminated { place, quote: '\'' }),
-                Some('\'') => return Ok(()),
-                Some('\\') => {
-                    let Some(character) = self.named_character() else {
-                        return Err(self.needs_shell(Construct::Expansion, "\\"));
-                    };
-                    value.push_text(character.encode_utf8(&mut [0; 4]));
-                }
-                Some(character) => value.push_text(character.encode_utf8(&mut [0; 4])),
-            }
-            if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong { place, name: "$'".to_owned() });
-            }
-        }
-    }
-
-    fn named_character(&mut self) -> Option<char> {
-        let (radix, digits_max) = match self.peek()? {
-            '0'..='7' => (8, 3),
-            'x' => (16, 2),
-            'u' => (16, 4),
-            'U' => (16, 8),
-            _ => {
-                return match self.bump()? {
-                    'n' => Some('\n'),
-                    't' => Some('\t'),
-                    'r' => Some('\r'),
-                    'e' | 'E' => Some('\u{1b}'),
-                    character @ ('\\' | '\'' | '"' | '?') => Some(character),
-                    _ => None,
-                };
-            }
-        };
-        if radix == 16 {
-            self.bump();
-        }
-        let digits: String = self.rest().chars().take(digits_max).take_while(|c| c.is_digit(radix)).collect();
-        self.at += digits.len();
-        // Bytes above 0x7f are parts of characters, which no value of these files needs.
-        let number = u32::from_str_radix(&digits, radix).ok().filter(|n| digits_max > 3 || *n < 0x80)?;
-        char::from_u32(number)
+    /// Returns what an operator that stands here would be to a shell.
+    pub(super) fn at_operator(&self) -> Option<ShellError> {
+        let character = self.peek().filter(|character| is_operator(*character))?;
+        Some(self.operator(character))
     }
 
     fn operator(&self, character: char) -> ShellError {
@@ -336,14 +235,28 @@ impl<'a> Words<'a> {
     }
 
     /// Names what stands here, together with what was already read of it.
-    fn needs_shell(&self, construct: Construct, read: &str) -> ShellError {
+    pub(super) fn needs_shell(&self, construct: Construct, read: &str) -> ShellError {
         let text = quoted(&format!("{read}{}", self.line_from(self.at)));
-        ShellError::NeedsShell { place: self.place(), construct, text }
+        ShellError::NeedsShell {
+            place: self.place(),
+            construct,
+            text,
+        }
     }
 }
 
+fn is_operator(character: char) -> bool {
+    matches!(character, ';' | '&' | '|' | '<' | '>' | '(' | ')')
+}
+
 /// Returns the name of a variable a text begins with, or nothing.
-fn name_at(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
-    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
+pub(super) fn name_at(text: &str) -> &str {
+    let end = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(text.len());
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        ""
+    } else {
+        &text[..end]
+    }
 }

@@ -275,6 +275,8 @@ fn zone(scan: &mut Scan<'_>) -> Option<Zone> {
         return offset(scan).map(|offset| Zone(Some(offset)));
     }
     let name = scan.token();
-    let is_name = name.len() <= 6 && name.iter().all(u8::is_ascii_alphabetic);
+    let is_name = (3..=6).contains(&name.len())
+        && name[0].is_ascii_uppercase()
+        && name.iter().all(u8::is_ascii_alphabetic);
     is_name.then(|| Zone(matches!(name, b"UTC" | b"GMT").then_some(Offset::UTC)))
 }

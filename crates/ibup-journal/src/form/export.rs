@@ -67,15 +67,13 @@ pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record) -> io::Re
 
 /// Takes the size of a binary value; `None` if it cannot be true.
 fn size<R: Read>(lines: &mut Lines<R>) -> io::Result<Option<u64>> {
-    let Ok(bytes) = lines.following(8)?.try_into() else {
-        return Ok(None);
-    };
-    let size = u64::from_le_bytes(bytes);
-    if size > SIZE_MAX {
-        return Ok(None);
+    let bytes = lines.following(8)?;
+    let size = bytes.try_into().map(u64::from_le_bytes).ok();
+    let is_true = size.is_none_or(|size| size <= SIZE_MAX);
+    if is_true {
+        lines.take(8, 0, &mut Vec::new())?;
     }
-    lines.take(8, 0, &mut Vec::new())?;
-    Ok(Some(size))
+    Ok(size.filter(|_| is_true))
 }
 
 /// Passes over the line feed after a binary value.

@@ -60,21 +60,18 @@ impl Parsed {
 
 /// Recognizes the form of a line, or reads it in the form that is told; `None` if it has no stamp of that form.
 pub(crate) fn recognize(line: &str, told: Option<Form>, monotonic: &mut Monotonic) -> Option<Parsed> {
-    let mut parsed = match told {
+    let parsed = match told {
         None => anywhere(line, monotonic)?,
         Some(told) => {
+            // The head of a verbose entry looks like a line of `short-full`.
             let parsed = told_at(line, 0, told)?;
-            // A line that carries a cursor is the start of a verbose entry whatever it looks like.
-            let is_told = parsed.form != Form::Verbose || told == Form::Verbose;
+            let is_told = (parsed.form == Form::Verbose) == (told == Form::Verbose);
             Parsed {
                 form: is_told.then_some(told)?,
                 ..parsed
             }
         }
     };
-    if parsed.speaker.message > line.len() {
-        parsed.speaker.message = line.len();
-    }
     Some(parsed.without_kernel_time(line))
 }
 

@@ -29,7 +29,7 @@ impl Monotonic {
         let is_kernel = identifier == Some("kernel") && speaker.pid.is_none();
         let Some(host) = speaker.host.map(|host| host.of(line)) else {
             self.is_without_host |= is_kernel;
-            return (self.is_without_host && identifier.is_some()).then_some(speaker);
+            return (self.is_without_host && (is_kernel || speaker.pid.is_some())).then_some(speaker);
         };
         if self.hosts.iter().any(|known| known == host) {
             return Some(speaker);

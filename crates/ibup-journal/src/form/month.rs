@@ -69,8 +69,8 @@ const LOCAL: [&[&str]; 12] = [
 fn local(scan: &mut Scan<'_>) -> Option<u8> {
     let mut ahead = *scan;
     let name = std::str::from_utf8(ahead.token()).ok()?;
-    // Most lines that get here start with a word of a message.
-    if name.len() > 16 || ahead.peek() != Some(b' ') {
+    // Most lines that get here start with a word of a message, and no day follows.
+    if name.len() > 16 || !matches!(ahead.rest(), [b' ', b' ' | b'0'..=b'9', ..]) {
         return None;
     }
     let name = name.strip_suffix('.').unwrap_or(name).to_lowercase();

@@ -18,17 +18,22 @@ pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
     let (sources, mut failures) = Source::find(&options.sources);
     let progress = Progress::new(sources.iter().map(Source::length).sum());
     let mut diagnoser = Diagnoser::new();
+    let mut read_sources = Vec::new();
     for source in &sources {
-        if let Err(error) = read(source, options.input_format, &mut diagnoser, &progress) {
-            failures.push(error);
+        match read(source, options.input_format, &mut diagnoser, &progress) {
+            Ok(Text::Read) => read_sources.push(source),
+            Ok(Text::Skipped) => {}
+            Err(error) => failures.push(error),
         }
     }
     drop(progress);
+    failures.extend(Source::fruitless(&options.sources, &read_sources));
     for failure in &failures {
         report(failure);
     }
     let verdict = diagnoser.verdict();
-    if verdict.boots.is_empty() && !failures.is_empty() {
+    // Where nothing could be read, the failures have said all there is to say.
+    if verdict.boots.is_empty() && read_sources.is_empty() && !failures.is_empty() {
         return Ok(Exit::CouldNotTell);
     }
     print(&render(cli, options.format, &verdict))?;
@@ -39,12 +44,20 @@ pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
     })
 }
 
+/// What became of a source.
+enum Text {
+    /// It was text, and was read.
+    Read,
+    /// It was no text, and nobody had named it.
+    Skipped,
+}
+
 fn read(
     source: &Source,
     form: Option<Form>,
     diagnoser: &mut Diagnoser,
     progress: &Progress,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Text> {
     let input = progress.watch(source.open()?);
     let mut reader = match form {
         Some(form) => Reader::with_form(input, form),
@@ -55,7 +68,7 @@ fn read(
         let entry = match reader.next_entry() {
             Ok(Some(entry)) => entry,
             Ok(None) => break,
-            Err(error) if source.may_be_skipped(&error) => break,
+            Err(error) if source.may_be_skipped(&error) => return Ok(Text::Skipped),
             Err(error) => return Err(SourceError::new(source, error).into()),
         };
         if !begun {
@@ -67,7 +80,7 @@ fn read(
     if reader.cut() > 0 && begun {
         diagnoser.note_cut_lines();
     }
-    Ok(())
+    Ok(Text::Read)
 }
 
 fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
