@@ -203,7 +203,10 @@ pub enum PortState {
 impl EventKind {
     /// Returns a sign of the diagnosis of this code.
     pub fn sign(code: &'static str, detail: &str) -> Option<Self> {
-        Some(Self::Sign { code, detail: detail.into() })
+        Some(Self::Sign {
+            code,
+            detail: detail.into(),
+        })
     }
 
     /// Returns a name for what happened, as it stands in verdicts.
@@ -271,9 +274,14 @@ impl EventKind {
             Self::Stack(..) | Self::ModuleRequested(_) => Stage::Stack,
             Self::NetdevCreated | Self::NetdevSeen | Self::NetdevRenamed { .. } => Stage::Netdev,
             Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,
-            Self::Network(..) | Self::RaiseFoundNothing(_) | Self::RaiseFailed(_) | Self::Raised(_) => Stage::Network,
-            Self::CablePlugged | Self::CableUnplugged | Self::PortChanged(_) => Stage::Link,
-            Self::CarrierGained | Self::CarrierAwaited => Stage::Link,
+            Self::Network(..) | Self::RaiseFoundNothing(_) | Self::RaiseFailed(_) | Self::Raised(_) => {
+                Stage::Network
+            }
+            Self::CablePlugged
+            | Self::CableUnplugged
+            | Self::PortChanged(_)
+            | Self::CarrierGained
+            | Self::CarrierAwaited => Stage::Link,
             Self::AddressAssigned => Stage::Address,
             Self::BootBegan | Self::BootFinished | Self::LinesLost | Self::Sign { .. } => return None,
         })

@@ -141,7 +141,9 @@ impl Verdict {
     pub fn summary(&self) -> Summary {
         let ports = || self.boots.iter().flat_map(|boot| &boot.ports);
         let machine = self.boots.iter().flat_map(|boot| &boot.findings);
-        if ports().any(|port| port.outcome.is_bad()) || machine.clone().any(|finding| finding.role == Role::Cause) {
+        if ports().any(|port| port.outcome.is_bad())
+            || machine.clone().any(|finding| finding.role == Role::Cause)
+        {
             Summary::Bad
         } else if ports().any(|port| port.outcome == Outcome::Up) {
             Summary::Good
@@ -152,7 +154,9 @@ impl Verdict {
 
     /// Returns whether anything at all was said about InfiniBand.
     pub fn is_empty(&self) -> bool {
-        self.boots.iter().all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
+        self.boots
+            .iter()
+            .all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
     }
 }
 

@@ -95,8 +95,8 @@ fn a_file_that_runs_something_is_reported_with_its_netdev() {
     assert_eq!(
         errors,
         [
-            "/etc/sysconfig/network-scripts/ifcfg-ib0:2: `touch /run/x` is a command, and configuration is not executed; \
-          write the value itself"
+            "/etc/sysconfig/network-scripts/ifcfg-ib0:2: `touch /run/x` is a command, and configuration is not \
+             executed; write the value itself"
         ]
     );
 }

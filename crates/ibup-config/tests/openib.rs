@@ -21,7 +21,7 @@ fn an_empty_file_means_the_defaults() {
     assert!(!conf.on_boot && conf.allow_stop && !conf.force_mode && !conf.enable_firmware_tracer);
     assert_eq!(conf.node_description.resolve("node-9.domain.tld"), "node-9");
     assert_eq!(conf.node_description_delay, Duration::from_secs(10));
-    assert_eq!(conf.node_description_timeout, Duration::from_secs(120));
+    assert_eq!(conf.node_description_timeout, Duration::from_mins(2));
     assert_eq!(conf.post_start_delay, Duration::ZERO);
     assert_eq!(conf.load, LoadSwitches::default());
     assert_eq!((conf.connected_mode, conf.ipoib_mtu), (ConnectedMode::No, 65520));
@@ -109,7 +109,7 @@ fn unusable_values_are_left_out_with_a_warning() {
         "POST_START_DELAY=86400\nNODE_DESC_TIME_BEFORE_UPDATE=soon\nSET_IPOIB_CM=YES\nIPOIB_MTU=big\n\
          SMARTNIC_PF_MAC_CONF='../x-02:00:00:00:00:01 nonsense'\nE_IPOIB_LOAD=yes\n",
     );
-    assert_eq!(conf.post_start_delay, Duration::from_secs(600));
+    assert_eq!(conf.post_start_delay, Duration::from_mins(10));
     let rest = OpenibConf {
         post_start_delay: Duration::ZERO,
         ..conf

@@ -50,7 +50,7 @@ impl Binary {
             return Some(*kind);
         }
         let is_tar = head.get(257..262) == Some(b"ustar");
-        (is_tar || is_full_of_nul(head)).then_some(Binary::Other)
+        (is_tar || is_full_of_nul(head) || is_full_of_controls(head)).then_some(Binary::Other)
     }
 }
 
@@ -67,6 +67,14 @@ fn is_full_of_nul(head: &[u8]) -> bool {
         .filter(|run| run[0] == 0 && run.len() < RUN);
     let count: usize = runs.map(<[u8]>::len).sum();
     count >= RUN && count > head.len() / 32
+}
+
+/// Tells whether bytes that no text holds are all over the place: of random bytes one in ten is a control character.
+fn is_full_of_controls(head: &[u8]) -> bool {
+    const ENOUGH: usize = 64;
+    let in_text = |byte: &u8| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x1b) || !byte.is_ascii_control();
+    let controls = head.iter().filter(|byte| !in_text(byte)).count();
+    controls >= ENOUGH && controls > head.len() / 32 && !crate::form::export::is_start(head)
 }
 
 impl fmt::Display for Binary {

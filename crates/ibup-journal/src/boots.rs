@@ -2,7 +2,7 @@
 //!
 //! Where entries carry a boot id, that decides. Where they do not, a boot begins at a line that journalctl prints
 //! between boots, at the kernel's banner, where the time since boot falls back, or where the kernel enumerates a PCI
-//! function once more; see [`signs`]. Another host is another boot in any case, and the hosts may be interleaved line
+//! function once more. Another host is another boot in any case, and the hosts may be interleaved line
 //! by line.
 //!
 //! A machine does not know its name from the start: the lines before that say `localhost`, or have no host at all, as

@@ -1,5 +1,8 @@
 //! What the second and later lines of a message have from its first.
 
+use std::borrow::Cow;
+
+use crate::entry::Entry;
 use crate::stamp::Stamp;
 
 /// The stamp and the speaker of the entry above.
@@ -8,10 +11,10 @@ use crate::stamp::Stamp;
 #[derive(Debug, Default)]
 pub(crate) struct Inherited {
     is_some: bool,
-    pub(crate) stamp: Stamp,
-    pub(crate) pid: Option<u32>,
+    stamp: Stamp,
+    pid: Option<u32>,
     /// How far the other lines of the message are indented.
-    pub(crate) indent: usize,
+    indent: usize,
     host: Name,
     identifier: Name,
     unit: Name,
@@ -47,16 +50,26 @@ impl Inherited {
         self.is_some
     }
 
-    pub(crate) fn host(&self) -> Option<&str> {
-        self.host.get()
-    }
-
-    pub(crate) fn identifier(&self) -> Option<&str> {
-        self.identifier.get()
-    }
-
-    pub(crate) fn unit(&self) -> Option<&str> {
-        self.unit.get()
+    /// Returns the given line as one more of the message.
+    ///
+    /// The message keeps what it is indented by itself.
+    pub(crate) fn entry<'a>(&'a self, number: u64, line: &'a str) -> Entry<'a> {
+        let blanks = line
+            .bytes()
+            .take(self.indent)
+            .take_while(|byte| *byte == b' ')
+            .count();
+        Entry {
+            line: number,
+            stamp: self.stamp,
+            host: self.host.get().map(Cow::Borrowed),
+            identifier: self.identifier.get().map(Cow::Borrowed),
+            pid: self.pid,
+            unit: self.unit.get().map(Cow::Borrowed),
+            message: Cow::Borrowed(line.get(blanks..).unwrap_or_default()),
+            text: Cow::Borrowed(line),
+            ..Entry::default()
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub mod stamp;
 pub use binary::Binary;
 pub use boots::{BootIndex, Splitter};
 pub use entry::{BootId, Entry, Marker};
-pub use form::{Form, Forms};
+pub use form::{Form, Forms, UnknownForm};
 pub use lines::LINE_MAX;
 pub use reader::{ReadError, Reader};
 pub use stamp::{Stamp, Wall};

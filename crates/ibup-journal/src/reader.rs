@@ -282,41 +282,14 @@ impl<R: Read> Reader<R> {
     }
 
     fn continuation(&self) -> Entry<'_> {
-        let line = self.clean.line(&self.lines);
-        let blanks = line
-            .bytes()
-            .take(self.inherited.indent)
-            .take_while(|byte| *byte == b' ')
-            .count();
-        Entry {
-            line: self.lines.number(),
-            stamp: self.inherited.stamp,
-            host: self.inherited.host().map(Cow::Borrowed),
-            identifier: self.inherited.identifier().map(Cow::Borrowed),
-            pid: self.inherited.pid,
-            unit: self.inherited.unit().map(Cow::Borrowed),
-            message: Cow::Borrowed(line.get(blanks..).unwrap_or_default()),
-            text: Cow::Borrowed(line),
-            ..Entry::default()
-        }
+        self.inherited
+            .entry(self.lines.number(), self.clean.line(&self.lines))
     }
 
     fn recorded(&mut self) -> Entry<'_> {
         self.text.clear();
         self.record.write_speaker(&mut self.text);
         self.text.push_str(&self.clean.text);
-        let record = &self.record;
-        Entry {
-            line: record.line,
-            stamp: record.stamp(),
-            host: record.hostname().map(Cow::Borrowed),
-            boot_id: record.boot_id(),
-            identifier: record.identifier().map(Cow::Borrowed),
-            pid: record.pid(),
-            unit: record.unit().map(Cow::Borrowed),
-            message: Cow::Borrowed(&self.clean.text),
-            text: Cow::Borrowed(&self.text),
-            marker: None,
-        }
+        self.record.entry(&self.clean.text, &self.text)
     }
 }

@@ -22,7 +22,6 @@ outcome-missing = missing: the interface never came to exist
 outcome-unknown = cannot tell
 no-interface = (no interface)
 at-function = at { $pci }
-no-cause-good = no cause to look for
 no-cause-bad = the log does not show why
 
 ## Roles and confidence
@@ -125,8 +124,9 @@ seconds = { $n ->
        *[other] { $n } seconds
     }
 
-## List of diagnoses
+## Explanations
 
-list-heading = Diagnoses
+example = What a log of it looks like
+references = References
 list-hint = ibup explain CODE tells all about one
 unknown-diagnosis = no diagnosis is called { $name }

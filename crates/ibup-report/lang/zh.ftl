@@ -19,7 +19,6 @@ outcome-missing = 缺失：接口从未出现
 outcome-unknown = 无法判断
 no-interface = （无接口）
 at-function = 位于 { $pci }
-no-cause-good = 没有需要追查的原因
 no-cause-bad = 日志没有显示原因
 
 ## 角色与置信度
@@ -110,8 +109,9 @@ hours = { $n } 小时
 minutes = { $n } 分钟
 seconds = { $n } 秒
 
-## 诊断列表
+## 说明
 
-list-heading = 诊断
+example = 日志示例
+references = 参考
 list-hint = ibup explain 代码 可查看其中一个的全部说明
 unknown-diagnosis = 没有名为 { $name } 的诊断

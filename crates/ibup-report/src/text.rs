@@ -31,7 +31,11 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Writes the verdict as text.
 pub fn render(verdict: &Verdict, words: &Words, layout: Layout) -> String {
-    let mut page = Page { words, layout, out: String::new() };
+    let mut page = Page {
+        words,
+        layout,
+        out: String::new(),
+    };
     if verdict.boots.is_empty() {
         page.nothing(0);
     }
@@ -77,16 +81,22 @@ impl Page<'_> {
 
     fn nothing(&mut self, entries: u64) {
         self.line(&self.words.get("nothing"));
-        self.line(&format!("  {}", self.words.count("nothing-hint", "entries", entries)));
+        self.line(&format!(
+            "  {}",
+            self.words.count("nothing-hint", "entries", entries)
+        ));
     }
 
     fn boot_times(&self, boot: &BootVerdict) -> String {
-        let Some(first) = &boot.first else { return self.words.get("boot-undated") };
+        let Some(first) = &boot.first else {
+            return self.words.get("boot-undated");
+        };
         let first = time(first);
         match boot.seconds.and_then(span) {
-            Some(watched) => {
-                self.words.with("boot", &[("first", &first), ("seconds", &self.words.span(watched))])
-            }
+            Some(watched) => self.words.with(
+                "boot",
+                &[("first", &first), ("seconds", &self.words.span(watched))],
+            ),
             None => self.words.with("boot-until", &[("first", &first)]),
         }
     }
@@ -99,8 +109,10 @@ impl Page<'_> {
         };
         let head = self.painted(style, &headline(self.words, port));
         self.line(&head);
-        let (explaining, following): (Vec<_>, Vec<_>) =
-            port.findings.iter().partition(|finding| finding.role == Role::Cause);
+        let (explaining, following): (Vec<_>, Vec<_>) = port
+            .findings
+            .iter()
+            .partition(|finding| finding.role == Role::Cause);
         if explaining.is_empty() && port.outcome != Outcome::Up {
             self.line(&format!("  {}", self.words.get("no-cause-bad")));
         }
@@ -128,14 +140,21 @@ impl Page<'_> {
         let style = if finding.role == Role::Cause { BAD } else { QUIET };
         let role = self.words.get(&format!("role-{}", finding.role.name()));
         let mark = self.painted(style, &format!("{role}[{}]", finding.code));
-        let title = Diagnosis::find(&finding.code).map(|diagnosis| diagnosis.explanation(self.words.language()).title);
+        let title = Diagnosis::find(&finding.code)
+            .map(|diagnosis| diagnosis.explanation(self.words.language()).title);
         let title = self.painted(STRONG, title.unwrap_or(&finding.name));
         self.line(&format!("{mark}: {title}"));
         self.quote(&finding.evidence, port);
-        let confidence = self.words.get(&format!("confidence-{}", finding.confidence.name()));
+        let confidence = self
+            .words
+            .get(&format!("confidence-{}", finding.confidence.name()));
         let width = number_width(&finding.evidence);
         let frame = self.painted(FRAME, "=");
-        self.line(&format!("{:width$} {frame} {}: {confidence}", "", self.words.get("confidence")));
+        self.line(&format!(
+            "{:width$} {frame} {}: {confidence}",
+            "",
+            self.words.get("confidence")
+        ));
     }
 
     /// Quotes lines with file and number, each with what it means.
@@ -146,12 +165,20 @@ impl Page<'_> {
         for quotation in evidence {
             if source != Some(&quotation.source) {
                 let arrow = self.painted(FRAME, if source.is_none() { "-->" } else { ":::" });
-                self.line(&format!("{:width$}{arrow} {}:{}", "", clean(&quotation.source), quotation.line));
+                self.line(&format!(
+                    "{:width$}{arrow} {}:{}",
+                    "",
+                    clean(&quotation.source),
+                    quotation.line
+                ));
                 self.line(&format!("{:width$} {bar}", ""));
                 source = Some(&quotation.source);
             }
             let number = self.painted(FRAME, &format!("{:>width$}", quotation.line));
-            let room = self.layout.columns.map_or(usize::MAX, |columns| columns.saturating_sub(width + 3).max(20));
+            let room = self
+                .layout
+                .columns
+                .map_or(usize::MAX, |columns| columns.saturating_sub(width + 3).max(20));
             self.line(&format!("{number} {bar} {}", fit(&clean(&quotation.text), room)));
             let meaning = self.painted(QUIET, &format!("^ {}", meaning(self.words, port, quotation)));
             self.line(&format!("{:width$} {bar} {meaning}", ""));
@@ -163,17 +190,24 @@ impl Page<'_> {
         self.line("");
         let heading = self.painted(STRONG, &self.words.get("stages"));
         self.line(&heading);
-        let names: Vec<_> =
-            port.stages.iter().map(|stage| self.words.get(&format!("stage-{}", stage.stage))).collect();
-        let states: Vec<_> = port.stages.iter().map(|stage| state(self.words, stage.state)).collect();
+        let names: Vec<_> = port
+            .stages
+            .iter()
+            .map(|stage| self.words.get(&format!("stage-{}", stage.stage)))
+            .collect();
+        let states: Vec<_> = port
+            .stages
+            .iter()
+            .map(|stage| state(self.words, stage.state))
+            .collect();
         let times: Vec<_> = port.stages.iter().map(|stage| stage_time(stage, boot)).collect();
         let (name_width, state_width, time_width) = (widest(&names), widest(&states), widest(&times));
         let mut before = None;
         for (index, stage) in port.stages.iter().enumerate() {
             let gap = match (before, stage.seconds) {
-                (Some(before), Some(seconds)) if seconds > before => {
-                    span(seconds - before).filter(|gap| !gap.is_zero()).map(|gap| format!("+{}", self.words.span(gap)))
-                }
+                (Some(before), Some(seconds)) if seconds > before => span(seconds - before)
+                    .filter(|gap| !gap.is_zero())
+                    .map(|gap| format!("+{}", self.words.span(gap))),
                 _ => None,
             };
             before = stage.seconds.or(before);
@@ -194,7 +228,11 @@ impl Page<'_> {
     }
 
     fn stage_note(&self, port: &PortVerdict, stage: &StageVerdict, gap: Option<String>) -> String {
-        [gap, stage_meaning(self.words, port, stage)].into_iter().flatten().collect::<Vec<_>>().join("  ")
+        [gap, stage_meaning(self.words, port, stage)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("  ")
     }
 
     fn commands(&mut self, heading: &str, commands: &[String]) {
@@ -224,14 +262,21 @@ impl Page<'_> {
     }
 
     fn painted(&self, style: Style, text: &str) -> String {
-        if self.layout.colored { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.layout.colored {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
 /// Returns the time of a stage: with the date where it is not that of the boot's first line.
 fn stage_time(stage: &StageVerdict, boot: &BootVerdict) -> String {
     let Some(at) = &stage.at else {
-        return stage.seconds.map(|seconds| format!("{seconds:.3} s")).unwrap_or_default();
+        return stage
+            .seconds
+            .map(|seconds| format!("{seconds:.3} s"))
+            .unwrap_or_default();
     };
     let date = |at: &str| at.split_once('T').map(|(date, _)| date.to_owned());
     let same_day = boot.first.as_deref().and_then(date) == date(at);
@@ -243,7 +288,11 @@ fn stage_time(stage: &StageVerdict, boot: &BootVerdict) -> String {
 
 /// Returns the columns that the numbers of the quoted lines take.
 fn number_width(evidence: &[Quotation]) -> usize {
-    evidence.iter().map(|quotation| quotation.line.to_string().len()).max().unwrap_or(1)
+    evidence
+        .iter()
+        .map(|quotation| quotation.line.to_string().len())
+        .max()
+        .unwrap_or(1)
 }
 
 fn widest(cells: &[String]) -> usize {

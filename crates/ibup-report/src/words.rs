@@ -60,8 +60,12 @@ impl Words {
 
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
-        let Some(pattern) = pattern else { return key.to_owned() };
-        self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+        let Some(pattern) = pattern else {
+            return key.to_owned();
+        };
+        self.bundle
+            .format_pattern(pattern, Some(args), &mut Vec::new())
+            .into_owned()
     }
 
     /// Says a span of time by its two largest units.
@@ -95,7 +99,11 @@ mod tests {
     use super::*;
 
     fn keys(source: &str) -> BTreeSet<&str> {
-        source.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|line| line.split(" =").next()).collect()
+        source
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split(" =").next())
+            .collect()
     }
 
     #[test]
@@ -125,6 +133,9 @@ mod tests {
 
     #[test]
     fn short_spans_keep_a_decimal() {
-        assert_eq!(Words::new(Language::English).span(Duration::from_millis(250)), "0.2 seconds");
+        assert_eq!(
+            Words::new(Language::English).span(Duration::from_millis(250)),
+            "0.2 seconds"
+        );
     }
 }

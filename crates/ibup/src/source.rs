@@ -42,10 +42,13 @@ impl Source {
     /// Returns an error for each directory among the arguments in which no text was found.
     pub(crate) fn fruitless(arguments: &[PathBuf], read: &[&Source]) -> Vec<anyhow::Error> {
         let held_text = |directory: &Path| {
-            read.iter().any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
+            read.iter()
+                .any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
         };
         let directories = arguments.iter().filter(|path| path.is_dir() && !held_text(path));
-        directories.map(|path| anyhow!("{}: no text in this directory", path.display())).collect()
+        directories
+            .map(|path| anyhow!("{}: no text in this directory", path.display()))
+            .collect()
     }
 
     /// Returns the name that evidence is quoted by.
@@ -101,20 +104,25 @@ pub(crate) struct SourceError {
 
 impl SourceError {
     pub(crate) fn new(source: &Source, error: ReadError) -> Self {
-        Self { name: source.name(), source: error }
+        Self {
+            name: source.name(),
+            source: error,
+        }
     }
 
     /// Returns the command that makes text of what was found.
     fn way_out(&self) -> Option<String> {
         let name = &self.name;
-        let ReadError::Binary(binary) = &self.source else { return None };
+        let ReadError::Binary(binary) = &self.source else {
+            return None;
+        };
         Some(match binary {
             Binary::Journal => format!("journalctl --file {name} -o export | ibup diagnose -"),
             Binary::Gzip => format!("gzip -dc {name} | ibup diagnose -"),
             Binary::Xz => format!("xz -dc {name} | ibup diagnose -"),
             Binary::Zstd => format!("zstd -dc {name} | ibup diagnose -"),
             Binary::Bzip2 => format!("bzip2 -dc {name} | ibup diagnose -"),
-            _ => return None,
+            Binary::Other => return None,
         })
     }
 }

@@ -62,10 +62,7 @@ pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let sign = sign(port)?;
     let needed = port.signs(CODE).into_iter().filter(|sign| is_needed(sign, port));
-    let module = match &sign.kind {
-        EventKind::Sign { detail, .. } => detail,
-        _ => return None,
-    };
+    let EventKind::Sign { detail: module, .. } = &sign.kind else { return None };
     let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
         .shown_by(needed)
         .check("uname -r")

@@ -9,7 +9,7 @@ use crate::event::{Event, EventKind};
 
 /// An interface that is raised within so long of its appearing came up by itself. Every service that raises late
 /// netdevs does so in seconds; a person who notices, logs in and types takes longer.
-pub(crate) const PROMPT: Duration = Duration::from_secs(120);
+pub(crate) const PROMPT: Duration = Duration::from_mins(2);
 
 /// How a port's climb ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl Outcome {
     }
 }
 
-impl<'b> Port<'b> {
+impl Port<'_> {
     /// Returns how the climb ended.
     pub fn outcome(&self) -> Outcome {
         let appeared = self.netdev_appeared();
@@ -85,7 +85,8 @@ impl<'b> Port<'b> {
 
     /// Returns whether carrier or an address came after the event.
     fn has_link_after(&self, event: &Event) -> bool {
-        let shows_link = |kind: &EventKind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned);
+        let shows_link =
+            |kind: &EventKind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned);
         self.last(shows_link).is_some_and(|link| link.order > event.order)
     }
 }

@@ -20,6 +20,17 @@ pub enum StageState {
     NotSeen,
 }
 
+impl StageState {
+    /// Returns what became of a stage by the events that reached it and failed it.
+    fn of(reached: Option<&Event>, failed: Option<&Event>) -> Self {
+        match (reached, failed) {
+            (Some(_), _) => Self::Reached,
+            (None, Some(_)) => Self::Failed,
+            (None, None) => Self::NotSeen,
+        }
+    }
+}
+
 /// What became of a stage, and the events that show it.
 #[derive(Debug, Clone)]
 pub struct StageReport<'b> {
@@ -37,12 +48,17 @@ impl<'b> Port<'b> {
     /// Returns what became of each stage, in boot order.
     pub fn stages(&self) -> Vec<StageReport<'b>> {
         let mut reports: Vec<_> = Stage::ALL.into_iter().map(|stage| self.stage(stage)).collect();
-        let last_reached = reports.iter().rposition(|report| report.state == StageState::Reached);
+        let last_reached = reports
+            .iter()
+            .rposition(|report| report.state == StageState::Reached);
         for (index, report) in reports.iter_mut().enumerate() {
             // Raising by the network service needs no word of the interface manager, and machines without one have
             // none; the same goes for who loaded the stack. A netdev without a function cannot be.
             let skippable = matches!(report.stage, Stage::HandOff | Stage::Network);
-            if report.state == StageState::NotSeen && skippable && last_reached.is_some_and(|last| index < last) {
+            if report.state == StageState::NotSeen
+                && skippable
+                && last_reached.is_some_and(|last| index < last)
+            {
                 report.state = StageState::Skipped;
             }
         }
@@ -50,29 +66,37 @@ impl<'b> Port<'b> {
     }
 
     fn stage(&self, stage: Stage) -> StageReport<'b> {
-        let (reached, failed) = match stage {
-            Stage::Pci => (self.first(|kind| kind.stage() == Some(Stage::Pci)).or(self.driver_bound()), None),
+        let (reached, failure) = match stage {
+            Stage::Pci => (
+                self.first(|kind| kind.stage() == Some(Stage::Pci))
+                    .or(self.driver_bound()),
+                None,
+            ),
             Stage::Driver => match self.driver_failed() {
                 Some(failed) => (None, Some(failed)),
                 None => (self.driver_bound().or(self.netdev_appeared()), None),
             },
             Stage::Stack => self.stack(),
             Stage::Netdev => (self.netdev_appeared(), None),
-            Stage::HandOff => (self.first(|kind| matches!(kind, EventKind::HandOffDeferred)).or(self.managed()), None),
+            Stage::HandOff => (
+                self.first(|kind| matches!(kind, EventKind::HandOffDeferred))
+                    .or(self.managed()),
+                None,
+            ),
             Stage::Network => self.network(),
             Stage::Link => self.link(),
             Stage::Address => (self.first(|kind| *kind == EventKind::AddressAssigned), None),
         };
-        let state = match (reached, failed) {
-            (Some(_), _) => StageState::Reached,
-            (None, Some(_)) => StageState::Failed,
-            (None, None) => StageState::NotSeen,
-        };
         // A stage may be reached because a later one is, without a line of its own.
         let has_own_line = |event: &&Event| stage != Stage::Stack || event.kind.stage() == Some(Stage::Stack);
-        let mut evidence: Vec<_> = failed.into_iter().chain(reached).filter(has_own_line).collect();
+        let mut evidence: Vec<_> = failure.into_iter().chain(reached).filter(has_own_line).collect();
         evidence.sort_by_key(|event| event.order);
-        StageReport { stage, state, at: reached.or(failed), evidence }
+        StageReport {
+            stage,
+            state: StageState::of(reached, failure),
+            at: reached.or(failure),
+            evidence,
+        }
     }
 
     /// The stack is there when somebody says so, and at the latest when the netdev is.
@@ -84,7 +108,9 @@ impl<'b> Port<'b> {
             _ => false,
         });
         let loaded = loaded.filter(|event| appeared.is_some_and(|netdev| event.order < netdev.order));
-        let failed = self.boot.first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
+        let failed = self
+            .boot
+            .first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
         (loaded.or(appeared), failed)
     }
 
@@ -101,8 +127,12 @@ impl<'b> Port<'b> {
     }
 
     fn link(&self) -> (Option<&'b Event>, Option<&'b Event>) {
-        let up = self
-            .first(|kind| matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active)));
+        let up = self.first(|kind| {
+            matches!(
+                kind,
+                EventKind::CarrierGained | EventKind::PortChanged(PortState::Active)
+            )
+        });
         let broken = self.link_broken();
         match broken {
             Some(broken) if up.is_none_or(|up| up.order < broken.order) => (None, Some(broken)),

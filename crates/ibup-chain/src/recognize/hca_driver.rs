@@ -11,12 +11,16 @@ fn bound(_: &Captures<'_>) -> Option<EventKind> {
 }
 
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
-    Some(EventKind::DriverFailed { errno: captures.parse("errno") })
+    Some(EventKind::DriverFailed {
+        errno: captures.parse("errno"),
+    })
 }
 
 /// Returns whether the captured driver is that of an HCA, with the failure that it names.
 fn failed_hca_driver(captures: &Captures<'_>) -> Option<EventKind> {
-    HCA_DRIVERS.contains(&captures.get("driver")?).then(|| failed(captures))?
+    HCA_DRIVERS
+        .contains(&captures.get("driver")?)
+        .then(|| failed(captures))?
 }
 
 pub(super) static PATTERNS: &[Pattern] = &[
@@ -24,9 +28,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "^firmware version: {version=word}",
         // The words are all ones where the function answers nothing any more.
-        means: |captures| {
-            (captures.get("version")? != "65535.65535.65535").then_some(EventKind::DriverBound)
-        },
+        means: |captures| (captures.get("version")? != "65535.65535.65535").then_some(EventKind::DriverBound),
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_setup",
         samples: &["kernel: mlx5_core 0000:4b:00.0: firmware version: 20.36.1010"],
     },
@@ -61,7 +63,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^registered {hca}, {ports=number} port",
         means: |_| Some(EventKind::DeviceRegistered),
         source: "the virtual HCA of the recorded boots, after ib_register_device",
-        samples: &["kernel: mlx5_core 0000:00:08.0: registered mlx5_0, 1 port(s), LID 2, GUID 0256484300000400"],
+        samples: &[
+            "kernel: mlx5_core 0000:00:08.0: registered mlx5_0, 1 port(s), LID 2, GUID 0256484300000400",
+        ],
     },
     Pattern {
         speaker: MLX5,

@@ -30,6 +30,8 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "imjournal: {number} messages lost due to rate-limiting",
         means: |_| Some(EventKind::LinesLost),
         source: "rsyslog, plugins/imjournal/imjournal.c",
-        samples: &["rsyslogd: imjournal: 9200 messages lost due to rate-limiting (20000 allowed within 600 seconds)"],
+        samples: &[
+            "rsyslogd: imjournal: 9200 messages lost due to rate-limiting (20000 allowed within 600 seconds)",
+        ],
     },
 ];

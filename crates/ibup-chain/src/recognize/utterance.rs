@@ -3,7 +3,7 @@
 //! The wrapping varies between versions and must not matter to the patterns:
 //!
 //! - mlx5_core says `BDF: MSG`, `BDF: function:line:(pid N): MSG`, `BDF NETDEV: MSG` or, in old kernels, doubles the
-//!   BDF (mlx5_core.h, `mlx5_core_info` and `mlx5_core_err`; `netdev_info` once the netdev exists);
+//!   BDF (`mlx5_core.h`: `mlx5_core_info` and `mlx5_core_err`; `netdev_info` once the netdev exists);
 //! - openibd logs through `logger -i`, whose tag is the user: `root[2319]: openibd: running in auto mode`;
 //! - a script run with `set -x` traces `+ log_msg 'TEXT'`;
 //! - `journalctl -o with-unit` puts the unit where the identifier stands otherwise.
@@ -39,16 +39,26 @@ impl<'a> Utterance<'a> {
     /// Takes the entry's message out of its wrapping.
     pub(crate) fn of(entry: &'a Entry<'_>) -> Self {
         let mut text = cut(entry.message.trim(), TEXT_LENGTH_MAX);
-        let mut program = entry.identifier.as_deref().map(program_name);
+        let speaker = entry.identifier.as_deref().or(entry.unit.as_deref());
+        let mut program = speaker.map(program_name);
         if let Some(words) = text.strip_prefix("openibd: ") {
             program = Some("openibd");
             text = words;
         }
-        let mut utterance = Self { text: "".into(), program, traced: false, driver: None, device: None };
+        let mut utterance = Self {
+            text: "".into(),
+            program,
+            traced: false,
+            driver: None,
+            device: None,
+        };
         if utterance.is_kernel() {
             text = utterance.take_driver(text);
         }
-        if let Some(command) = text.strip_prefix('+').map(|rest| rest.trim_start_matches('+').trim_start()) {
+        if let Some(command) = text
+            .strip_prefix('+')
+            .map(|rest| rest.trim_start_matches('+').trim_start())
+        {
             utterance.traced = true;
             text = command;
             if let Some(logged) = command.strip_prefix("log_msg ") {
@@ -94,10 +104,16 @@ impl<'a> Utterance<'a> {
 
     /// Takes `DRIVER BDF[ DEVICE]: [BDF:][function:line:(pid N): ]` off the text.
     fn take_driver(&mut self, text: &'a str) -> &'a str {
-        let Some((name, rest)) = text.split_once(' ') else { return text };
+        let Some((name, rest)) = text.split_once(' ') else {
+            return text;
+        };
         let end = rest.find([' ', ',']).unwrap_or(rest.len());
-        let Some(place) = rest[..end].strip_suffix(':').or(Some(&rest[..end])) else { return text };
-        let Ok(pci) = place.parse::<PciAddress>() else { return text };
+        let Some(place) = rest[..end].strip_suffix(':').or(Some(&rest[..end])) else {
+            return text;
+        };
+        let Ok(pci) = place.parse::<PciAddress>() else {
+            return text;
+        };
         self.driver = Some((name, pci));
         let rest = &rest[place.len()..];
         let words = match rest.strip_prefix(": ") {
@@ -110,7 +126,9 @@ impl<'a> Utterance<'a> {
                 _ => rest.trim_start_matches([':', ' ']),
             },
         };
-        let words = words.strip_prefix(place).map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
+        let words = words
+            .strip_prefix(place)
+            .map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
         without_function(words)
     }
 }
@@ -130,12 +148,22 @@ fn program_name(identifier: &str) -> &str {
 
 /// Drops `function:line:(pid N): ` from the front.
 fn without_function(words: &str) -> &str {
-    let Some((prefix, rest)) = words.split_once("): ") else { return words };
+    let Some((prefix, rest)) = words.split_once("): ") else {
+        return words;
+    };
     let mut parts = prefix.splitn(3, ':');
-    let is_function = parts.next().is_some_and(|name| !name.is_empty() && !name.contains(' '));
-    let is_line = parts.next().is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()));
+    let is_function = parts
+        .next()
+        .is_some_and(|name| !name.is_empty() && !name.contains(' '));
+    let is_line = parts
+        .next()
+        .is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()));
     let is_process = parts.next().is_some_and(|process| process.starts_with("(pid "));
-    if is_function && is_line && is_process { rest } else { words }
+    if is_function && is_line && is_process {
+        rest
+    } else {
+        words
+    }
 }
 
 /// Makes every run of blanks one blank.
@@ -168,11 +196,21 @@ mod tests {
 
     #[track_caller]
     fn check(identifier: &str, message: &str, expected: (&str, Option<&str>, &str)) {
-        let entry =
-            Entry { identifier: Some(identifier.into()), message: message.into(), ..Entry::default() };
+        let entry = Entry {
+            identifier: Some(identifier.into()),
+            message: message.into(),
+            ..Entry::default()
+        };
         let utterance = Utterance::of(&entry);
         let driver = utterance.driver.map(|(name, pci)| format!("{name} {pci}"));
-        assert_eq!((utterance.program.unwrap_or(""), driver.as_deref(), &*utterance.text), expected);
+        assert_eq!(
+            (
+                utterance.program.unwrap_or(""),
+                driver.as_deref(),
+                &*utterance.text
+            ),
+            expected
+        );
     }
 
     #[test]
@@ -192,27 +230,54 @@ mod tests {
     #[test]
     fn the_device_a_driver_names_is_kept() {
         let message = "mlx4_core 0000:c3:00.0 ibp195s0: Port: 1 Link ACTIVE";
-        let entry = Entry { message: message.into(), ..Entry::default() };
+        let entry = Entry {
+            message: message.into(),
+            ..Entry::default()
+        };
         assert_eq!(Utterance::of(&entry).device, Some("ibp195s0"));
     }
 
     #[test]
     fn programs_are_known_by_their_bare_name() {
-        check("/etc/sysconfig/network-scripts/ifup-eth", "x", ("ifup-eth", None, "x"));
+        check(
+            "/etc/sysconfig/network-scripts/ifup-eth",
+            "x",
+            ("ifup-eth", None, "x"),
+        );
         check("mlnx_interface_mgr.sh", "x", ("mlnx_interface_mgr", None, "x"));
-        check("mlnx_interface_mgr@ib0.service", "x", ("mlnx_interface_mgr", None, "x"));
+        check(
+            "mlnx_interface_mgr@ib0.service",
+            "x",
+            ("mlnx_interface_mgr", None, "x"),
+        );
         check("init.scope", "x", ("systemd", None, "x"));
-        check("root", "openibd: running in auto mode", ("openibd", None, "running in auto mode"));
+        check(
+            "root",
+            "openibd: running in auto mode",
+            ("openibd", None, "running in auto mode"),
+        );
     }
 
     #[test]
     fn a_traced_log_call_is_what_it_logs() {
-        check("mlnx_interface_mgr.sh", "+ log_msg 'OS is booting'", ("mlnx_interface_mgr", None, "OS is booting"));
-        check("openibd", "++ IPOIB_LOAD=yes", ("openibd", None, "IPOIB_LOAD=yes"));
+        check(
+            "mlnx_interface_mgr.sh",
+            "+ log_msg 'OS is booting'",
+            ("mlnx_interface_mgr", None, "OS is booting"),
+        );
+        check(
+            "openibd",
+            "++ IPOIB_LOAD=yes",
+            ("openibd", None, "IPOIB_LOAD=yes"),
+        );
     }
 
     #[test]
     fn runs_of_blanks_count_as_one() {
-        check("network", "interface ib0:  [  OK  ]", ("network", None, "interface ib0: [ OK ]"));
+        check(
+            "network",
+            "interface ib0:  [  OK  ]",
+            ("network", None, "interface ib0: [ OK ]"),
+        );
     }
 }

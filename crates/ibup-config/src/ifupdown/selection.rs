@@ -50,7 +50,7 @@ impl Selection {
     /// Returns when the class is raised.
     pub(super) fn on_boot(&self) -> OnBoot {
         match self.class.as_str() {
-            "auto" | "boot" => OnBoot::Yes,
+            "auto" => OnBoot::Yes,
             "hotplug" => OnBoot::Hotplug,
             _ => OnBoot::No,
         }

@@ -3,11 +3,12 @@
 //! The fields are those of systemd.journal-fields(7). All that is kept of them is bounded, and the buffers are used
 //! again for the next entry.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
 use crate::clean::clean_into;
-use crate::entry::BootId;
+use crate::entry::{BootId, Entry};
 use crate::form::Form;
 use crate::form::short::utc;
 use crate::lines::LINE_MAX;
@@ -90,26 +91,34 @@ pub(crate) struct Record {
 impl Record {
     /// Starts another entry.
     pub(crate) fn begin(&mut self, form: Form, line: u64) {
-        let mut buffers = std::mem::take(self);
-        buffers.message.clear();
+        let Record {
+            mut message,
+            mut hostname,
+            mut identifier,
+            mut command,
+            mut own_unit,
+            mut about_unit,
+            ..
+        } = std::mem::take(self);
+        message.clear();
         for name in [
-            &mut buffers.hostname,
-            &mut buffers.identifier,
-            &mut buffers.command,
+            &mut hostname,
+            &mut identifier,
+            &mut command,
+            &mut own_unit,
+            &mut about_unit,
         ] {
             name.clear();
         }
-        buffers.own_unit.clear();
-        buffers.about_unit.clear();
         *self = Record {
             form: Some(form),
             line,
-            message: buffers.message,
-            hostname: buffers.hostname,
-            identifier: buffers.identifier,
-            command: buffers.command,
-            own_unit: buffers.own_unit,
-            about_unit: buffers.about_unit,
+            message,
+            hostname,
+            identifier,
+            command,
+            own_unit,
+            about_unit,
             ..Record::default()
         };
     }
@@ -180,7 +189,7 @@ impl Record {
 
     /// Writes who speaks, as the short forms do.
     pub(crate) fn write_speaker(&self, out: &mut String) {
-        for part in self.hostname().map(|host| [host, " "]).into_iter().flatten() {
+        for part in some(&self.hostname).map(|host| [host, " "]).into_iter().flatten() {
             out.push_str(part);
         }
         if let Some(identifier) = self.identifier() {
@@ -194,8 +203,24 @@ impl Record {
         }
     }
 
+    /// Returns the entry with the given line of its message.
+    pub(crate) fn entry<'a>(&'a self, message: &'a str, text: &'a str) -> Entry<'a> {
+        Entry {
+            line: self.line,
+            stamp: self.stamp(),
+            host: some(&self.hostname).map(Cow::Borrowed),
+            boot_id: self.boot_id,
+            identifier: self.identifier().map(Cow::Borrowed),
+            pid: self.pid(),
+            unit: self.unit().map(Cow::Borrowed),
+            message: Cow::Borrowed(message),
+            text: Cow::Borrowed(text),
+            marker: None,
+        }
+    }
+
     /// Returns when the entry was written. What the kernel says it has said before journald heard it.
-    pub(crate) fn stamp(&self) -> Stamp {
+    fn stamp(&self) -> Stamp {
         let realtime = || {
             let microseconds = self.realtime?;
             let seconds = i64::try_from(microseconds / 1_000_000).ok()?;
@@ -214,15 +239,7 @@ impl Record {
         self.realtime
     }
 
-    pub(crate) fn hostname(&self) -> Option<&str> {
-        some(&self.hostname)
-    }
-
-    pub(crate) fn boot_id(&self) -> Option<BootId> {
-        self.boot_id
-    }
-
-    pub(crate) fn identifier(&self) -> Option<&str> {
+    fn identifier(&self) -> Option<&str> {
         let unnamed = if self.is_of_kernel {
             "kernel"
         } else {
@@ -232,12 +249,12 @@ impl Record {
     }
 
     /// Returns the process that spoke, as journald saw it or else as it said itself.
-    pub(crate) fn pid(&self) -> Option<u32> {
+    fn pid(&self) -> Option<u32> {
         self.process.or(self.claimed_process)
     }
 
     /// Returns the unit the entry is about, if systemd says it, or else that of the process.
-    pub(crate) fn unit(&self) -> Option<&str> {
+    fn unit(&self) -> Option<&str> {
         let is_manager = self.identifier() == Some("systemd") || self.command == "systemd";
         some(&self.about_unit)
             .filter(|_| is_manager)
