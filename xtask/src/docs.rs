@@ -1,10 +1,18 @@
-//! Pages made from code: all diagnoses in one place, in both languages.
+//! Pages made from code, in both languages: all diagnoses in one place, and what the README shows of the program.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use ibup_chain::Diagnoser;
 use ibup_chain::diagnosis::{self, Language};
-use ibup_report::{Words, explain};
+use ibup_journal::Reader;
+use ibup_report::{Words, explain, text};
+
+/// The boot that the README shows, and how wide.
+const SAMPLE: &str = "samples/node-9-failed.log";
+const COLUMNS: usize = 110;
+const READMES: &[(&str, Language)] =
+    &[("README.md", Language::English), ("README.zh-CN.md", Language::Chinese)];
 
 const PAGES: &[(&str, Language, &str)] = &[
     (
@@ -22,15 +30,44 @@ const PAGES: &[(&str, Language, &str)] = &[
 /// Writes the pages or, to check, compares them.
 pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
     for (path, language, heading) in PAGES {
-        let page = page(*language, heading);
+        put(&root.join(path), &page(*language, heading), check)?;
+    }
+    for (path, language) in READMES {
         let path = root.join(path);
-        if !check {
-            std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
-        } else if std::fs::read_to_string(&path).ok() != Some(page) {
-            bail!("{} is stale: run cargo xtask docs", path.display());
-        }
+        put(&path, &readme(root, &path, *language)?, check)?;
     }
     Ok(())
+}
+
+/// Writes a page or, to check, compares it.
+fn put(path: &Path, page: &str, check: bool) -> anyhow::Result<()> {
+    if !check {
+        std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+    } else if std::fs::read_to_string(path).ok().as_deref() != Some(page) {
+        bail!("{} is stale: run cargo xtask docs", path.display());
+    }
+    Ok(())
+}
+
+/// Returns a README with what the program says today in its block of output.
+fn readme(root: &Path, path: &Path, language: Language) -> anyhow::Result<String> {
+    let page = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (before, rest) = page.split_once("```text\n").context("the README has no block of output")?;
+    let (_, after) = rest.split_once("```").context("the README's block of output is not closed")?;
+    Ok(format!("{before}```text\n{}```{after}", output(root, language)?))
+}
+
+/// Returns what the program says of the sample on a terminal.
+fn output(root: &Path, language: Language) -> anyhow::Result<String> {
+    let log = std::fs::read(root.join(SAMPLE)).with_context(|| format!("cannot read {SAMPLE}"))?;
+    let mut diagnoser = Diagnoser::new();
+    diagnoser.begin_source(SAMPLE);
+    let mut reader = Reader::new(&*log);
+    while let Some(entry) = reader.next_entry()? {
+        diagnoser.observe(&entry);
+    }
+    let layout = text::Layout { colored: false, columns: Some(COLUMNS) };
+    Ok(text::render(&diagnoser.verdict(), &Words::new(language), layout))
 }
 
 fn page(language: Language, heading: &str) -> String {

@@ -57,10 +57,7 @@ impl Boot {
             Reading::Meaning(_) => true,
             Reading::OtherUnit | Reading::Nothing => RELATED.iter().any(|word| entry.message.contains(word)),
         };
-        let is_kernel = entry
-            .identifier
-            .as_deref()
-            .map(|identifier| identifier == "kernel");
+        let is_kernel = entry.identifier.as_deref().map(|identifier| identifier == "kernel");
         let is_stamped = entry.stamp != Stamp::default();
         self.coverage.count(is_kernel, is_stamped, is_related);
         match reading {
@@ -68,19 +65,9 @@ impl Boot {
             Reading::OtherUnit | Reading::Nothing => {}
             Reading::Meaning(meaning) => {
                 let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
-                let evidence = Evidence {
-                    source,
-                    line: entry.line,
-                    text,
-                };
+                let evidence = Evidence { source, line: entry.line, text };
                 let (kind, subject) = (meaning.kind, meaning.subject);
-                self.take(Event {
-                    kind,
-                    subject,
-                    stamp: entry.stamp,
-                    order,
-                    evidence,
-                });
+                self.take(Event { kind, subject, stamp: entry.stamp, order, evidence });
             }
         }
     }
@@ -92,10 +79,8 @@ impl Boot {
             _ => {}
         }
         let index = self.events.len();
-        let (count, last) = self
-            .repeats
-            .entry((event.kind.clone(), event.subject.clone()))
-            .or_insert((0, index));
+        let (count, last) =
+            self.repeats.entry((event.kind.clone(), event.subject.clone())).or_insert((0, index));
         *count += 1;
         if *count > REPEATS_MAX {
             self.events[*last] = event;
@@ -130,10 +115,7 @@ impl Boot {
         let mut merged = std::mem::take(&mut self.events);
         for event in other.events {
             let said = |known: &Event| known.kind == event.kind && known.stamp == event.stamp;
-            if !merged
-                .iter()
-                .any(|known| said(known) && known.subject == event.subject)
-            {
+            if !merged.iter().any(|known| said(known) && known.subject == event.subject) {
                 merged.push(event);
             }
         }

@@ -121,11 +121,7 @@ impl Coverage {
             (self.cut_lines, BlindSpot::LinesCut),
             (self.stamped_entries == 0, BlindSpot::NoClock),
         ];
-        spots
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, spot)| spot)
-            .collect()
+        spots.into_iter().filter(|(holds, _)| *holds).map(|(_, spot)| spot).collect()
     }
 }
 
@@ -134,10 +130,7 @@ mod tests {
     use super::*;
 
     fn full() -> Coverage {
-        let mut coverage = Coverage {
-            has_beginning: true,
-            ..Coverage::default()
-        };
+        let mut coverage = Coverage { has_beginning: true, ..Coverage::default() };
         for order in 0..100 {
             coverage.count(Some(order % 2 == 0), true, false);
             coverage.note_other_unit(order);
@@ -161,10 +154,7 @@ mod tests {
 
     #[test]
     fn the_kernel_alone_says_nothing_of_services() {
-        let mut coverage = Coverage {
-            has_beginning: true,
-            ..Coverage::default()
-        };
+        let mut coverage = Coverage { has_beginning: true, ..Coverage::default() };
         (0..20).for_each(|_| coverage.count(Some(true), true, false));
         assert_eq!(coverage.blind_spots(), [BlindSpot::KernelOnly]);
         assert!(!coverage.shows_services_before(50));
@@ -172,10 +162,7 @@ mod tests {
 
     #[test]
     fn a_service_may_hide_in_lost_lines() {
-        let coverage = Coverage {
-            lost_lines: true,
-            ..full()
-        };
+        let coverage = Coverage { lost_lines: true, ..full() };
         assert_eq!(coverage.blind_spots(), [BlindSpot::LinesLost]);
         assert!(!coverage.shows_services_before(50));
     }

@@ -64,9 +64,7 @@ impl Diagnoser {
 
     /// Notes that lines of the present source were too long to be read whole.
     pub fn note_cut_lines(&mut self) {
-        self.current
-            .iter_mut()
-            .for_each(|boot| boot.coverage.cut_lines = true);
+        self.current.iter_mut().for_each(|boot| boot.coverage.cut_lines = true);
     }
 
     fn end_source(&mut self) {
@@ -83,30 +81,19 @@ impl Diagnoser {
     pub fn verdict(mut self) -> Verdict {
         self.end_source();
         let boots = self.boots.iter().map(|boot| self.boot_verdict(boot)).collect();
-        Verdict {
-            schema: SCHEMA.into(),
-            boots,
-        }
+        Verdict { schema: SCHEMA.into(), boots }
     }
 
     fn boot_verdict(&self, boot: &Boot) -> BootVerdict {
         let ports: Vec<_> = Port::all(boot);
-        let machine = if ports.is_empty() {
-            self.machine_findings(boot)
-        } else {
-            Vec::new()
-        };
+        let machine = if ports.is_empty() { self.machine_findings(boot) } else { Vec::new() };
         BootVerdict {
             host: boot.host.as_deref().map(Into::into),
             boot_id: boot.id.map(|id| id.to_string()),
             first: time(boot.first),
             last: time(boot.last),
             seconds: boot.last.since(boot.first).map(|duration| duration.as_secs_f64()),
-            sources: boot
-                .sources
-                .iter()
-                .map(|source| self.source_name(*source))
-                .collect(),
+            sources: boot.sources.iter().map(|source| self.source_name(*source)).collect(),
             coverage: CoverageVerdict {
                 filtered: boot.coverage.is_filtered(),
                 blind_spots: boot.coverage.blind_spots(),
@@ -120,10 +107,7 @@ impl Diagnoser {
     fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
         let port = Port::unknown(boot);
         let (_, findings) = judge(&port);
-        findings
-            .iter()
-            .map(|(role, finding)| self.finding_verdict(*role, finding))
-            .collect()
+        findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect()
     }
 
     fn port_verdict(&self, port: &Port<'_>) -> PortVerdict {
@@ -138,34 +122,19 @@ impl Diagnoser {
             outcome,
             delay_seconds: port.delay().map(|delay| delay.as_secs_f64()),
             cause: cause.map(|(_, finding)| finding.diagnosis.code.into()),
-            stages: stages
-                .iter()
-                .map(|report| self.stage_verdict(port.boot, report))
-                .collect(),
-            findings: findings
-                .iter()
-                .map(|(role, finding)| self.finding_verdict(*role, finding))
-                .collect(),
+            stages: stages.iter().map(|report| self.stage_verdict(port.boot, report)).collect(),
+            findings: findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect(),
         }
     }
 
     fn stage_verdict(&self, boot: &Boot, report: &StageReport<'_>) -> StageVerdict {
-        let since = |event: &Event| {
-            event
-                .stamp
-                .since(boot.first)
-                .map(|duration| duration.as_secs_f64())
-        };
+        let since = |event: &Event| event.stamp.since(boot.first).map(|duration| duration.as_secs_f64());
         StageVerdict {
             stage: report.stage,
             state: report.state,
             at: report.at.and_then(|event| time(event.stamp)),
             seconds: report.at.and_then(since),
-            evidence: report
-                .evidence
-                .iter()
-                .map(|event| self.quotation(event))
-                .collect(),
+            evidence: report.evidence.iter().map(|event| self.quotation(event)).collect(),
         }
     }
 
@@ -175,11 +144,7 @@ impl Diagnoser {
             name: finding.diagnosis.name.into(),
             role,
             confidence: finding.confidence,
-            evidence: finding
-                .evidence
-                .iter()
-                .map(|event| self.quotation(event))
-                .collect(),
+            evidence: finding.evidence.iter().map(|event| self.quotation(event)).collect(),
             check: finding.check.clone(),
             remedy: finding.remedy.clone(),
         }
@@ -201,10 +166,8 @@ impl Diagnoser {
 
 /// Judges a port by all diagnoses: how its climb ended and what was found, the cause first.
 pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) {
-    let mut findings: Vec<_> = diagnosis::ALL
-        .iter()
-        .filter_map(|diagnosis| (diagnosis.judge)(port))
-        .collect();
+    let mut findings: Vec<_> =
+        diagnosis::ALL.iter().filter_map(|diagnosis| (diagnosis.judge)(port)).collect();
     findings.sort_by_cached_key(rank);
     let seen = port.outcome();
     let may_be_cause = |finding: &Finding<'_>| match seen {
@@ -213,10 +176,7 @@ pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) 
         // A machine that nobody asks anything of is not blamed on a mere possibility.
         Outcome::Unknown => finding.confidence >= Confidence::Likely,
     };
-    let cause = findings
-        .first()
-        .filter(|finding| may_be_cause(finding))
-        .map(|finding| finding.diagnosis);
+    let cause = findings.first().filter(|finding| may_be_cause(finding)).map(|finding| finding.diagnosis);
     let outcome = match (seen, cause) {
         (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,
         (Outcome::Unknown, Some(_)) => Outcome::Missing,
@@ -228,13 +188,7 @@ pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) 
         Some(_) if finding.diagnosis.nature == Nature::Root => Role::Note,
         Some(_) => Role::Consequence,
     };
-    (
-        outcome,
-        findings
-            .into_iter()
-            .map(|finding| (role(&finding), finding))
-            .collect(),
-    )
+    (outcome, findings.into_iter().map(|finding| (role(&finding), finding)).collect())
 }
 
 /// Returns a key by which the finding that explains the others comes first.
@@ -250,13 +204,7 @@ fn rank(finding: &Finding<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>,
         Nature::Symptom => (1, Stage::Pci, 0, std::cmp::Reverse(Confidence::Certain), earliest),
         nature => {
             let group = if stage <= Stage::Network { 0 } else { 2 };
-            (
-                group,
-                stage,
-                u8::from(nature == Nature::Umbrella),
-                confidence,
-                earliest,
-            )
+            (group, stage, u8::from(nature == Nature::Umbrella), confidence, earliest)
         }
     }
 }
@@ -268,11 +216,7 @@ fn time(stamp: Stamp) -> Option<String> {
     // A form that tells fractions of a second tells microseconds.
     let precision = if wall.civil.subsec_nanosecond() == 0 { 0 } else { 6 };
     let whole = format!("{:.precision$}", wall.civil);
-    let text = if wall.has_year {
-        &whole
-    } else {
-        whole.split_once('-')?.1
-    };
+    let text = if wall.has_year { &whole } else { whole.split_once('-')?.1 };
     Some(match wall.offset {
         Some(offset) if offset.is_zero() => format!("{text}Z"),
         Some(offset) => format!("{text}{offset}"),

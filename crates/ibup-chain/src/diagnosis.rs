@@ -132,11 +132,7 @@ mod tests {
         for diagnosis in ALL {
             for language in [Language::English, Language::Chinese] {
                 let explanation = diagnosis.explanation(language);
-                assert!(
-                    !explanation.title.is_empty(),
-                    "{} {language:?}: title",
-                    diagnosis.code
-                );
+                assert!(!explanation.title.is_empty(), "{} {language:?}: title", diagnosis.code);
                 for part in explanation::PARTS {
                     let text = explanation.part(*part).unwrap_or_default();
                     assert!(text.len() > 10, "{} {language:?}: {part:?}", diagnosis.code);

@@ -203,10 +203,7 @@ pub enum PortState {
 impl EventKind {
     /// Returns a sign of the diagnosis of this code.
     pub fn sign(code: &'static str, detail: &str) -> Option<Self> {
-        Some(Self::Sign {
-            code,
-            detail: detail.into(),
-        })
+        Some(Self::Sign { code, detail: detail.into() })
     }
 
     /// Returns a name for what happened, as it stands in verdicts.

@@ -70,13 +70,7 @@ impl Role {
 impl<'b> Finding<'b> {
     /// Starts a finding that nothing shows yet.
     pub fn new(diagnosis: &'static Diagnosis, confidence: Confidence) -> Self {
-        Self {
-            diagnosis,
-            confidence,
-            evidence: Vec::new(),
-            check: Vec::new(),
-            remedy: Vec::new(),
-        }
+        Self { diagnosis, confidence, evidence: Vec::new(), check: Vec::new(), remedy: Vec::new() }
     }
 
     /// Adds what shows it.
@@ -108,11 +102,7 @@ impl<'b> Finding<'b> {
     /// Adds the command that raises the interface now, if it is still down.
     #[must_use]
     pub fn remedy_raise(self, port: &Port<'_>) -> Self {
-        if port.raised().is_some() {
-            self
-        } else {
-            self.remedy(raise_command(port))
-        }
+        if port.raised().is_some() { self } else { self.remedy(raise_command(port)) }
     }
 }
 
@@ -130,14 +120,11 @@ fn raise_command(port: &Port<'_>) -> String {
 
 /// Returns the port's interface as it stands in commands; `ib0` where the log names none.
 pub fn interface(port: &Port<'_>) -> String {
-    port.netdev
-        .as_ref()
-        .map_or_else(|| "ib0".into(), ToString::to_string)
+    port.netdev.as_ref().map_or_else(|| "ib0".into(), ToString::to_string)
 }
 
 /// Returns the port's function as it stands in commands; `15b3:` (any Mellanox function, as `lspci -d` takes it) where
 /// the log names none.
 pub fn function_option(port: &Port<'_>) -> String {
-    port.pci
-        .map_or_else(|| "-d 15b3:".into(), |pci| format!("-s {pci}"))
+    port.pci.map_or_else(|| "-d 15b3:".into(), |pci| format!("-s {pci}"))
 }

@@ -37,12 +37,7 @@ impl PciAddress {
         let bus = u8::try_from(number_after('p')?).ok()?;
         let device = u8::try_from(number_after('s')?).ok()?;
         let function = u8::try_from(number_after('f').unwrap_or(0)).ok()?;
-        (rest.is_empty() && device < 32 && function < 8).then_some(Self {
-            domain,
-            bus,
-            device,
-            function,
-        })
+        (rest.is_empty() && device < 32 && function < 8).then_some(Self { domain, bus, device, function })
     }
 }
 
@@ -56,9 +51,7 @@ impl FromStr for PciAddress {
             let (device, function) = rest.split_once('.')?;
             let sized = (4..=8).contains(&domain.len()) && bus.len() == 2 && device.len() == 2;
             let hex = |part: &str| {
-                part.bytes()
-                    .all(|b| b.is_ascii_hexdigit())
-                    .then(|| u32::from_str_radix(part, 16).ok())?
+                part.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(part, 16).ok())?
             };
             let address = Self {
                 domain: hex(domain)?,
@@ -74,12 +67,7 @@ impl FromStr for PciAddress {
 
 impl fmt::Display for PciAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            domain,
-            bus,
-            device,
-            function,
-        } = self;
+        let Self { domain, bus, device, function } = self;
         write!(f, "{domain:04x}:{bus:02x}:{device:02x}.{function:x}")
     }
 }
@@ -119,15 +107,9 @@ impl FromStr for NetdevName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let fits = (1..=Self::LENGTH_MAX).contains(&text.len());
-        let plain = text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-:@".contains(&b));
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:@".contains(&b));
         let named = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if fits && plain && named {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidName)
-        }
+        if fits && plain && named { Ok(Self(text.into())) } else { Err(InvalidName) }
     }
 }
 
@@ -151,15 +133,9 @@ impl FromStr for HcaName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let fits = (1..=Self::LENGTH_MAX).contains(&text.len());
-        let plain = text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
         let named = text.starts_with(|c: char| c.is_ascii_alphabetic());
-        if fits && plain && named {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidName)
-        }
+        if fits && plain && named { Ok(Self(text.into())) } else { Err(InvalidName) }
     }
 }
 
@@ -188,40 +164,22 @@ mod tests {
     #[test]
     fn pci_addresses_read_and_write_back() {
         for text in ["0000:4b:00.0", "468b:00:02.0", "0004:02:00.1", "10000:e1:00.0"] {
-            assert_eq!(
-                text.parse::<PciAddress>().map(|a| a.to_string()).as_deref(),
-                Ok(text)
-            );
+            assert_eq!(text.parse::<PciAddress>().map(|a| a.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
     fn what_is_not_a_pci_address_is_refused() {
-        for text in [
-            "4b:00.0",
-            "0000:4b:00",
-            "0000:4b:20.0",
-            "0000:4b:00.8",
-            "0000:+b:00.0",
-            "10:29:41.5",
-            "",
-        ] {
+        for text in
+            ["4b:00.0", "0000:4b:00", "0000:4b:20.0", "0000:4b:00.8", "0000:+b:00.0", "10:29:41.5", ""]
+        {
             assert_eq!(text.parse::<PciAddress>(), Err(InvalidName), "{text}");
         }
     }
 
     #[test]
     fn names_that_a_shell_could_misread_are_refused() {
-        for text in [
-            "ib0;id",
-            "ib0 x",
-            "$(id)",
-            "-rf",
-            "",
-            "a-name-too-long-x",
-            "ib0\n",
-            "ïb0",
-        ] {
+        for text in ["ib0;id", "ib0 x", "$(id)", "-rf", "", "a-name-too-long-x", "ib0\n", "ïb0"] {
             assert_eq!(text.parse::<NetdevName>(), Err(InvalidName), "{text:?}");
         }
     }
@@ -243,12 +201,7 @@ mod tests {
 
     #[test]
     fn children_know_their_parent() {
-        let parent = |name: &str| {
-            name.parse::<NetdevName>()
-                .unwrap()
-                .parent()
-                .map(|p| p.to_string())
-        };
+        let parent = |name: &str| name.parse::<NetdevName>().unwrap().parent().map(|p| p.to_string());
         assert_eq!(parent("ib0.8001").as_deref(), Some("ib0"));
         assert_eq!(parent("ibp75s0.ffff").as_deref(), Some("ibp75s0"));
         assert_eq!(parent("ib0"), None);

@@ -36,14 +36,7 @@ impl<'b> Port<'b> {
 
     /// Returns a port of which nothing is known: what the log says of the machine as a whole can be asked of it.
     pub fn unknown(boot: &'b Boot) -> Port<'b> {
-        Port {
-            boot,
-            pci: None,
-            hca: None,
-            number: None,
-            netdev: None,
-            events: Vec::new(),
-        }
+        Port { boot, pci: None, hca: None, number: None, netdev: None, events: Vec::new() }
     }
 
     /// Returns what happened to this port, in order.
@@ -65,11 +58,7 @@ impl<'b> Port<'b> {
     pub fn signs(&self, wanted: &str) -> Vec<&'b Event> {
         let is_sign = |event: &&Event| matches!(event.kind, EventKind::Sign { code, .. } if code == wanted);
         let mine = self.events().filter(is_sign);
-        let machine = self
-            .boot
-            .events()
-            .filter(is_sign)
-            .filter(|event| event.subject == Subject::default());
+        let machine = self.boot.events().filter(is_sign).filter(|event| event.subject == Subject::default());
         let mut signs: Vec<_> = mine.chain(machine).collect();
         signs.sort_by_key(|event| event.order);
         signs
@@ -92,12 +81,8 @@ impl<'b> Port<'b> {
     /// Returns the event by which the driver gave the function up, if it never took it after all.
     pub fn driver_failed(&self) -> Option<&'b Event> {
         let failed = self.last(|kind| matches!(kind, EventKind::DriverFailed { .. }))?;
-        let recovered = self
-            .netdev_appeared()
-            .or(self.last(|kind| *kind == EventKind::DeviceRegistered));
-        recovered
-            .is_none_or(|event| event.order <= failed.order)
-            .then_some(failed)
+        let recovered = self.netdev_appeared().or(self.last(|kind| *kind == EventKind::DeviceRegistered));
+        recovered.is_none_or(|event| event.order <= failed.order).then_some(failed)
     }
 
     /// Returns the first event that shows that the netdev exists.
@@ -107,16 +92,13 @@ impl<'b> Port<'b> {
 
     /// Returns whether the netdev came to exist, or was seen again, after this.
     pub fn has_netdev_after(&self, event: &Event) -> bool {
-        self.last(EventKind::shows_netdev)
-            .is_some_and(|seen| seen.order > event.order)
+        self.last(EventKind::shows_netdev).is_some_and(|seen| seen.order > event.order)
     }
 
     /// Returns the network service's first try for a netdev that did not exist yet.
     pub fn missed(&self) -> Option<&'b Event> {
         let missed = self.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_)))?;
-        let existed = self
-            .netdev_appeared()
-            .is_some_and(|appeared| appeared.order < missed.order);
+        let existed = self.netdev_appeared().is_some_and(|appeared| appeared.order < missed.order);
         (!existed).then_some(missed)
     }
 
@@ -128,10 +110,7 @@ impl<'b> Port<'b> {
     /// Returns the first event that shows the interface raised.
     pub fn raised(&self) -> Option<&'b Event> {
         self.first(|kind| {
-            matches!(
-                kind,
-                EventKind::Raised(_) | EventKind::CarrierGained | EventKind::AddressAssigned
-            )
+            matches!(kind, EventKind::Raised(_) | EventKind::CarrierGained | EventKind::AddressAssigned)
         })
     }
 
@@ -146,28 +125,17 @@ impl<'b> Port<'b> {
     /// or that so much time passed.
     pub fn chance_shown_after(&self, event: &Event) -> bool {
         let service_ended = self.boot.events().any(|later| {
-            let ended = matches!(
-                later.kind,
-                EventKind::Network(_, Progress::Done | Progress::Failed)
-            );
+            let ended = matches!(later.kind, EventKind::Network(_, Progress::Done | Progress::Failed));
             later.order > event.order && (ended || later.kind == EventKind::BootFinished)
         });
-        let waited = self
-            .boot
-            .last
-            .since(event.stamp)
-            .is_some_and(|waited| waited > outcome::PROMPT);
+        let waited = self.boot.last.since(event.stamp).is_some_and(|waited| waited > outcome::PROMPT);
         self.missed().is_some() || service_ended || waited
     }
 
     /// Returns whether another port of this machine has its interface up.
     pub fn has_raised_sibling(&self) -> bool {
         self.boot.events().any(|event| {
-            let other = event
-                .subject
-                .netdev
-                .as_ref()
-                .filter(|name| Some(*name) != self.netdev.as_ref());
+            let other = event.subject.netdev.as_ref().filter(|name| Some(*name) != self.netdev.as_ref());
             let raised = matches!(event.kind, EventKind::Raised(_) | EventKind::CarrierGained);
             raised && other.is_some_and(NetdevName::looks_like_ipoib)
         })

@@ -64,17 +64,8 @@ pub enum Speaker {
 }
 
 /// The drivers of InfiniBand and Omni-Path HCAs.
-pub(crate) const HCA_DRIVERS: &[&str] = &[
-    "mlx5_core",
-    "mlx4_core",
-    "ib_mthca",
-    "hfi1",
-    "ib_qib",
-    "ib_ipath",
-    "irdma",
-    "mlx4_ib",
-    "mlx5_ib",
-];
+pub(crate) const HCA_DRIVERS: &[&str] =
+    &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib", "ib_ipath", "irdma", "mlx4_ib", "mlx5_ib"];
 
 /// What a line turned out to mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,10 +127,7 @@ impl Recognizer {
             })
             .collect();
         let keys = AhoCorasick::new(patterns.iter().map(|(_, template)| template.key()));
-        Self {
-            patterns,
-            keys: keys.unwrap_or_else(|error| panic!("the patterns' keys: {error}")),
-        }
+        Self { patterns, keys: keys.unwrap_or_else(|error| panic!("the patterns' keys: {error}")) }
     }
 
     /// Returns what the entry says to the chain.
@@ -156,9 +144,7 @@ impl Recognizer {
             .collect();
         candidates.sort_unstable();
         candidates.dedup();
-        let meaning = candidates
-            .into_iter()
-            .find_map(|index| self.read(index, &utterance));
+        let meaning = candidates.into_iter().find_map(|index| self.read(index, &utterance));
         meaning.map_or(Reading::Nothing, Reading::Meaning)
     }
 
@@ -170,10 +156,7 @@ impl Recognizer {
         }
         let captures = template.captures(&utterance.text)?;
         let kind = (pattern.means)(&captures)?;
-        Some(Recognized {
-            kind,
-            subject: utterance.subject(&captures),
-        })
+        Some(Recognized { kind, subject: utterance.subject(&captures) })
     }
 }
 
@@ -184,11 +167,7 @@ mod tests {
     /// Reads a sample: `identifier: message`.
     fn entry(sample: &str) -> Entry<'_> {
         let (identifier, message) = sample.split_once(": ").expect("a sample names its speaker");
-        Entry {
-            identifier: Some(identifier.into()),
-            message: message.into(),
-            ..Entry::default()
-        }
+        Entry { identifier: Some(identifier.into()), message: message.into(), ..Entry::default() }
     }
 
     #[test]
@@ -225,26 +204,15 @@ mod tests {
             include_str!("../tests/corpus/openibd-enabled/boot.log"),
         ];
         // Lines that a person would look at; `ifupdown-pre` and the report of the recording itself are not among them.
-        let of_interest = [
-            "mlx",
-            "ib0",
-            "openibd",
-            "networking.service",
-            "ifup[",
-            "0000:4b:00.0",
-            "0000:00:08.0",
-        ];
+        let of_interest =
+            ["mlx", "ib0", "openibd", "networking.service", "ifup[", "0000:4b:00.0", "0000:00:08.0"];
         let recognizer = Recognizer::new();
         for boot in boots {
             let mut reader = ibup_journal::Reader::new(boot.as_bytes());
             while let Some(entry) = reader.next_entry().expect("a recording is text") {
                 let is_blob = entry.message.ends_with("blob data]");
                 if of_interest.iter().any(|word| entry.text.contains(word)) && !is_blob {
-                    assert!(
-                        matches!(recognizer.recognize(&entry), Reading::Meaning(_)),
-                        "{}",
-                        entry.text
-                    );
+                    assert!(matches!(recognizer.recognize(&entry), Reading::Meaning(_)), "{}", entry.text);
                 }
             }
         }

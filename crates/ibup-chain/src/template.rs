@@ -84,9 +84,9 @@ impl HoleKind {
             Self::Pci => text.parse::<PciAddress>().is_ok(),
             Self::Hca => text.parse::<HcaName>().is_ok(),
             Self::Number => text.parse::<i64>().is_ok(),
-            Self::Hex => text
-                .strip_prefix("0x")
-                .is_some_and(|digits| u64::from_str_radix(digits, 16).is_ok()),
+            Self::Hex => {
+                text.strip_prefix("0x").is_some_and(|digits| u64::from_str_radix(digits, 16).is_ok())
+            }
             Self::Word | Self::Any => !text.is_empty(),
         }
     }
@@ -95,9 +95,7 @@ impl HoleKind {
 impl Template {
     /// Reads a template.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
-        let (at_start, rest) = source
-            .strip_prefix('^')
-            .map_or((false, source), |rest| (true, rest));
+        let (at_start, rest) = source.strip_prefix('^').map_or((false, source), |rest| (true, rest));
         let (to_end, mut rest) = rest.strip_suffix('$').map_or((false, rest), |rest| (true, rest));
         let mut pieces = Vec::new();
         while !rest.is_empty() {
@@ -110,29 +108,16 @@ impl Template {
                 continue;
             };
             let end = inside.find('}').ok_or(TemplateError::UnclosedHole)?;
-            let (label, kind) = inside[..end]
-                .split_once('=')
-                .unwrap_or((&inside[..end], &inside[..end]));
+            let (label, kind) = inside[..end].split_once('=').unwrap_or((&inside[..end], &inside[..end]));
             let kind = HoleKind::from_name(kind).ok_or_else(|| TemplateError::UnknownHole(kind.into()))?;
             if matches!(pieces.last(), Some(Piece::Hole { .. })) {
                 return Err(TemplateError::HolesTouch);
             }
-            pieces.push(Piece::Hole {
-                label: label.into(),
-                kind,
-            });
+            pieces.push(Piece::Hole { label: label.into(), kind });
             rest = &inside[end + 1..];
         }
         let has_literal = pieces.iter().any(|piece| matches!(piece, Piece::Literal(_)));
-        if has_literal {
-            Ok(Self {
-                at_start,
-                to_end,
-                pieces,
-            })
-        } else {
-            Err(TemplateError::NoLiteral)
-        }
+        if has_literal { Ok(Self { at_start, to_end, pieces }) } else { Err(TemplateError::NoLiteral) }
     }
 
     /// Returns the longest piece of plain text: whatever the template matches contains it.
@@ -211,11 +196,7 @@ impl Template {
 impl HoleKind {
     /// Returns where the run of this kind that ends at `end` begins, if a valid one stands there.
     fn before(self, text: &str, end: usize) -> Option<usize> {
-        let run = text.as_bytes()[..end]
-            .iter()
-            .rev()
-            .take_while(|byte| self.allows(**byte))
-            .count();
+        let run = text.as_bytes()[..end].iter().rev().take_while(|byte| self.allows(**byte)).count();
         let begin = end - run;
         (text.is_char_boundary(begin) && self.accepts(&text[begin..end])).then_some(begin)
     }
@@ -226,21 +207,13 @@ impl HoleKind {
             return rest.trim();
         }
         let run = self.run(rest);
-        if self == Self::Word {
-            run
-        } else {
-            run.trim_end_matches(['.', ',', ':', ';'])
-        }
+        if self == Self::Word { run } else { run.trim_end_matches(['.', ',', ':', ';']) }
     }
 
     /// Returns the ends a hole may have before `next`: longest first, for `{any}` shortest first.
     fn ends<'t>(self, rest: &'t str, next: &'t str) -> Box<dyn Iterator<Item = usize> + 't> {
         if self == Self::Any {
-            return Box::new(
-                rest.match_indices(next)
-                    .map(|(start, _)| start)
-                    .filter(|start| *start > 0),
-            );
+            return Box::new(rest.match_indices(next).map(|(start, _)| start).filter(|start| *start > 0));
         }
         let longest = self.run(rest).len();
         let ends = (1..=longest).rev();
@@ -249,11 +222,7 @@ impl HoleKind {
 
     /// Returns the longest run of allowed characters at the start of the text.
     fn run(self, rest: &str) -> &str {
-        let mut end = rest
-            .bytes()
-            .take(HOLE_LENGTH_MAX)
-            .take_while(|byte| self.allows(*byte))
-            .count();
+        let mut end = rest.bytes().take(HOLE_LENGTH_MAX).take_while(|byte| self.allows(*byte)).count();
         while !rest.is_char_boundary(end) {
             end -= 1;
         }
@@ -268,10 +237,7 @@ pub struct Captures<'t>(Vec<(Box<str>, &'t str)>);
 impl<'t> Captures<'t> {
     /// Returns what stood in the hole of this label.
     pub fn get(&self, label: &str) -> Option<&'t str> {
-        self.0
-            .iter()
-            .find(|(name, _)| **name == *label)
-            .map(|(_, value)| *value)
+        self.0.iter().find(|(name, _)| **name == *label).map(|(_, value)| *value)
     }
 
     /// Returns what stood in the hole of this label, read as a value.
@@ -314,58 +280,32 @@ mod tests {
     fn check(template: &str, text: &str, expected: Option<&[(&str, &str)]>) {
         let found = Template::parse(template).unwrap();
         let found = found.captures(text);
-        let found = found
-            .as_ref()
-            .map(|c| c.0.iter().map(|(l, v)| (&**l, *v)).collect::<Vec<_>>());
+        let found = found.as_ref().map(|c| c.0.iter().map(|(l, v)| (&**l, *v)).collect::<Vec<_>>());
         assert_eq!(found.as_deref(), expected, "{template} on {text}");
     }
 
     #[test]
     fn holes_take_names() {
-        check(
-            "Device {netdev} does not",
-            "x: Device ib0 does not seem",
-            Some(&[("netdev", "ib0")]),
-        );
-        check(
-            "Device {netdev} does not",
-            "Device ib0.8001 does not",
-            Some(&[("netdev", "ib0.8001")]),
-        );
+        check("Device {netdev} does not", "x: Device ib0 does not seem", Some(&[("netdev", "ib0")]));
+        check("Device {netdev} does not", "Device ib0.8001 does not", Some(&[("netdev", "ib0.8001")]));
         check("Device {netdev} does not", "Device /etc/passwd does not", None);
     }
 
     #[test]
     fn a_leading_hole_takes_the_word_before() {
-        check(
-            "{netdev}: link becomes",
-            "IPv6: ADDRCONF(X): ib0: link becomes",
-            Some(&[("netdev", "ib0")]),
-        );
+        check("{netdev}: link becomes", "IPv6: ADDRCONF(X): ib0: link becomes", Some(&[("netdev", "ib0")]));
         check("{netdev}: link becomes", ": link becomes", None);
     }
 
     #[test]
     fn a_closing_hole_leaves_the_full_stop() {
-        check(
-            "configuration for {netdev}",
-            "configuration for ib0.",
-            Some(&[("netdev", "ib0")]),
-        );
-        check(
-            "error {errno=number}",
-            "with error -110",
-            Some(&[("errno", "-110")]),
-        );
+        check("configuration for {netdev}", "configuration for ib0.", Some(&[("netdev", "ib0")]));
+        check("error {errno=number}", "with error -110", Some(&[("errno", "-110")]));
     }
 
     #[test]
     fn an_anchor_holds_the_start() {
-        check(
-            "^registered {hca}",
-            "registered mlx5_0, 1 port",
-            Some(&[("hca", "mlx5_0")]),
-        );
+        check("^registered {hca}", "registered mlx5_0, 1 port", Some(&[("hca", "mlx5_0")]));
         check("^registered {hca}", "was registered mlx5_0", None);
     }
 
@@ -377,21 +317,13 @@ mod tests {
 
     #[test]
     fn any_takes_the_shortest_that_fits() {
-        check(
-            "a {any} b {any}",
-            "a x b y b z",
-            Some(&[("any", "x"), ("any", "y b z")]),
-        );
+        check("a {any} b {any}", "a x b y b z", Some(&[("any", "x"), ("any", "y b z")]));
         check("({any}): c", "(): c", None);
     }
 
     #[test]
     fn a_later_place_is_tried_when_the_first_does_not_fit() {
-        check(
-            "module {m=number}, Cable",
-            "module x, module 0, Cable",
-            Some(&[("m", "0")]),
-        );
+        check("module {m=number}, Cable", "module x, module 0, Cable", Some(&[("m", "0")]));
     }
 
     #[test]

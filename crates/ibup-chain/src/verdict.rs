@@ -154,9 +154,7 @@ impl Verdict {
 
     /// Returns whether anything at all was said about InfiniBand.
     pub fn is_empty(&self) -> bool {
-        self.boots
-            .iter()
-            .all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
+        self.boots.iter().all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
     }
 }
 

@@ -34,43 +34,17 @@ fn summary(verdict: &Verdict) -> String {
 fn write_port(out: &mut String, port: &PortVerdict) {
     let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".into());
     let (interface, pci, device) = (name(&port.interface), name(&port.pci), name(&port.device));
-    writeln!(
-        out,
-        "{interface} {pci} {device}: {}, cause {}",
-        port.outcome.name(),
-        name(&port.cause)
-    )
-    .unwrap();
-    for stage in &port.stages {
-        let lines: Vec<_> = stage
-            .evidence
-            .iter()
-            .map(|quotation| quotation.line.to_string())
-            .collect();
-        let at = stage.at.as_deref().unwrap_or("-");
-        writeln!(
-            out,
-            "  {:9} {:?} {at} lines [{}]",
-            stage.stage,
-            stage.state,
-            lines.join(", ")
-        )
+    writeln!(out, "{interface} {pci} {device}: {}, cause {}", port.outcome.name(), name(&port.cause))
         .unwrap();
+    for stage in &port.stages {
+        let lines: Vec<_> = stage.evidence.iter().map(|quotation| quotation.line.to_string()).collect();
+        let at = stage.at.as_deref().unwrap_or("-");
+        writeln!(out, "  {:9} {:?} {at} lines [{}]", stage.stage, stage.state, lines.join(", ")).unwrap();
     }
     for finding in &port.findings {
-        let lines: Vec<_> = finding
-            .evidence
-            .iter()
-            .map(|quotation| quotation.line.to_string())
-            .collect();
+        let lines: Vec<_> = finding.evidence.iter().map(|quotation| quotation.line.to_string()).collect();
         let (role, confidence) = (finding.role.name(), finding.confidence.name());
-        writeln!(
-            out,
-            "  {} {role} {confidence} lines [{}]",
-            finding.code,
-            lines.join(", ")
-        )
-        .unwrap();
+        writeln!(out, "  {} {role} {confidence} lines [{}]", finding.code, lines.join(", ")).unwrap();
     }
 }
 

@@ -33,17 +33,10 @@ fn examples<'t>(diagnosis: &Diagnosis, text: &'t str, heading: &str) -> Vec<Exam
         .map(|block| {
             let (expected, rest) = block.split_once('\n').expect("a block has lines");
             let (log, _) = rest.split_once("```").expect("a block is closed");
-            Example {
-                expected: expected.split_whitespace().collect(),
-                log,
-            }
+            Example { expected: expected.split_whitespace().collect(), log }
         })
         .collect();
-    assert!(
-        !examples.is_empty(),
-        "{}: {heading} holds no journal",
-        diagnosis.code
-    );
+    assert!(!examples.is_empty(), "{}: {heading} holds no journal", diagnosis.code);
     examples
 }
 
@@ -60,10 +53,7 @@ fn each_sick_boot_gives_exactly_its_diagnosis() {
     for diagnosis in diagnosis::ALL {
         for example in examples(diagnosis, diagnosis.text, "Sick boot") {
             let [interface, outcome, confidence] = example.expected[..] else {
-                panic!(
-                    "{}: a sick boot names interface, outcome and confidence",
-                    diagnosis.code
-                );
+                panic!("{}: a sick boot names interface, outcome and confidence", diagnosis.code);
             };
             let verdict = diagnose(example.log);
             let causes: Vec<_> = verdict
@@ -89,18 +79,9 @@ fn each_healthy_boot_gives_nothing() {
                 panic!("{}: a healthy boot names interface and outcome", diagnosis.code);
             };
             let verdict = diagnose(example.log);
-            assert_eq!(
-                port(&verdict, interface, diagnosis.code).outcome.name(),
-                outcome,
-                "{}",
-                example.log
-            );
-            let findings: Vec<_> = verdict
-                .boots
-                .iter()
-                .flat_map(|boot| &boot.ports)
-                .flat_map(|port| &port.findings)
-                .collect();
+            assert_eq!(port(&verdict, interface, diagnosis.code).outcome.name(), outcome, "{}", example.log);
+            let findings: Vec<_> =
+                verdict.boots.iter().flat_map(|boot| &boot.ports).flat_map(|port| &port.findings).collect();
             assert!(findings.is_empty(), "{}: {findings:#?}", diagnosis.code);
         }
     }

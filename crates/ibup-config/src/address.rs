@@ -29,10 +29,7 @@ impl InterfaceAddress {
         let length = text.parse().ok().or_else(|| mask_length(text.parse().ok()?));
         let prefix = length.filter(|length| *length <= bits(self.ip));
         let prefix = prefix.ok_or_else(|| AddressError { text: quoted(text) })?;
-        Ok(Self {
-            prefix: Some(prefix),
-            ..self
-        })
+        Ok(Self { prefix: Some(prefix), ..self })
     }
 }
 
@@ -56,13 +53,8 @@ impl FromStr for InterfaceAddress {
             Some((ip, prefix)) => (ip, Some(prefix)),
             None => (text.trim(), None),
         };
-        let address = Self {
-            ip: ip.parse().map_err(|_| error())?,
-            prefix: None,
-        };
-        prefix.map_or(Ok(address), |prefix| {
-            address.with_prefix(prefix).map_err(|_| error())
-        })
+        let address = Self { ip: ip.parse().map_err(|_| error())?, prefix: None };
+        prefix.map_or(Ok(address), |prefix| address.with_prefix(prefix).map_err(|_| error()))
     }
 }
 
@@ -84,25 +76,12 @@ mod tests {
         for text in ["10.0.0.9/24", "10.0.0.9", "fd00::9/64"] {
             assert_eq!(text.parse::<InterfaceAddress>().unwrap().to_string(), text);
         }
-        assert_eq!(
-            "10.0.0.9/255.255.0.0"
-                .parse::<InterfaceAddress>()
-                .unwrap()
-                .to_string(),
-            "10.0.0.9/16"
-        );
+        assert_eq!("10.0.0.9/255.255.0.0".parse::<InterfaceAddress>().unwrap().to_string(), "10.0.0.9/16");
     }
 
     #[test]
     fn impossible_prefixes_are_refused() {
-        for text in [
-            "10.0.0.9/33",
-            "10.0.0.9/255.0.255.0",
-            "fd00::9/129",
-            "10.0.0/8",
-            "dhcp",
-            "10.0.0.9/",
-        ] {
+        for text in ["10.0.0.9/33", "10.0.0.9/255.0.255.0", "fd00::9/129", "10.0.0/8", "dhcp", "10.0.0.9/"] {
             assert_eq!(
                 text.parse::<InterfaceAddress>().unwrap_err().to_string(),
                 format!("`{text}` is not an IP address")

@@ -136,11 +136,7 @@ impl Configuration {
     ) -> Option<T> {
         let reading = layers::text(tree, path)
             .map_err(ConfigError::from)
-            .and_then(|text| {
-                text.map(|text| read(path, &text))
-                    .transpose()
-                    .map_err(ConfigError::from)
-            });
+            .and_then(|text| text.map(|text| read(path, &text)).transpose().map_err(ConfigError::from));
         match reading {
             Ok(reading) => reading.map(|reading| {
                 self.warnings.extend(reading.warnings);
@@ -186,8 +182,7 @@ impl Configuration {
 
     fn read_services(&mut self, tree: &dyn Tree, paths: &Paths) {
         let network_manager = network_manager::read(tree, &paths.network_manager);
-        self.interfaces
-            .extend(network_manager::interfaces(&network_manager.connections));
+        self.interfaces.extend(network_manager::interfaces(&network_manager.connections));
         self.warnings.extend(network_manager.warnings);
         self.network_manager = network_manager.settings;
         self.note_errors(network_manager.errors);
@@ -204,9 +199,6 @@ impl Configuration {
     }
 
     fn note_errors<E: Into<ConfigError>>(&mut self, errors: Vec<E>) {
-        self.unread.extend(errors.into_iter().map(|error| Unread {
-            about: None,
-            error: error.into(),
-        }));
+        self.unread.extend(errors.into_iter().map(|error| Unread { about: None, error: error.into() }));
     }
 }

@@ -18,10 +18,7 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new(assignments: Vec<Assignment>) -> Self {
         let assignments = assignments.into_iter().map(|a| (a.name.clone(), a)).collect();
-        Self {
-            assignments,
-            warnings: Vec::new(),
-        }
+        Self { assignments, warnings: Vec::new() }
     }
 
     /// Returns what was not taken, in the order of the file, and what was noticed.
@@ -33,36 +30,25 @@ impl Fields {
     }
 
     pub(crate) fn warn(&mut self, place: &Place, kind: WarningKind) {
-        self.warnings.push(Warning {
-            place: place.clone(),
-            kind,
-        });
+        self.warnings.push(Warning { place: place.clone(), kind });
     }
 
     /// Returns where a variable is assigned.
     pub(crate) fn place(&self, name: &str) -> Option<Place> {
-        self.assignments
-            .get(name)
-            .map(|assignment| assignment.place.clone())
+        self.assignments.get(name).map(|assignment| assignment.place.clone())
     }
 
     /// Returns the names that begin so, in the order of numbers at their end: `IPADDR`, `IPADDR2`, `IPADDR10`.
     pub(crate) fn names(&self, prefix: &str) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .assignments
-            .keys()
-            .filter(|name| name.starts_with(prefix))
-            .cloned()
-            .collect();
+        let mut names: Vec<String> =
+            self.assignments.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
         names.sort_by_key(|name| name[prefix.len()..].trim_start_matches('_').parse::<u32>().ok());
         names
     }
 
     /// Takes a value that may name the host.
     pub(crate) fn value(&mut self, name: &str) -> Option<(Value, Place)> {
-        self.assignments
-            .remove(name)
-            .map(|assignment| (assignment.value, assignment.place))
+        self.assignments.remove(name).map(|assignment| (assignment.value, assignment.place))
     }
 
     /// Takes a text; an empty one counts as unset, as it does to the scripts that read these files.
@@ -91,13 +77,7 @@ impl Fields {
         let text = value.to_string();
         let is_yes = value.as_text() == Some("yes");
         if !is_yes && !is_no(&text) {
-            self.warn(
-                &place,
-                WarningKind::MeansNo {
-                    key: name.to_owned(),
-                    value: text,
-                },
-            );
+            self.warn(&place, WarningKind::MeansNo { key: name.to_owned(), value: text });
         }
         Some(is_yes)
     }
@@ -117,25 +97,14 @@ impl Fields {
         let place = self.place(name)?;
         let seconds: u64 = self.parsed(name, "a number of seconds")?;
         if seconds > bound {
-            let kind = WarningKind::Bounded {
-                key: name.to_owned(),
-                value: seconds.to_string(),
-                bound,
-            };
+            let kind = WarningKind::Bounded { key: name.to_owned(), value: seconds.to_string(), bound };
             self.warn(&place, kind);
         }
         Some(Duration::from_secs(seconds.min(bound)))
     }
 
     pub(crate) fn ignore(&mut self, key: &str, value: impl Display, place: &Place, expected: &'static str) {
-        self.warn(
-            place,
-            WarningKind::Ignored {
-                key: key.to_owned(),
-                value: value.to_string(),
-                expected,
-            },
-        );
+        self.warn(place, WarningKind::Ignored { key: key.to_owned(), value: value.to_string(), expected });
     }
 }
 

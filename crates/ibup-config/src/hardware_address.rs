@@ -32,11 +32,7 @@ impl HardwareAddress {
         let Self::Infiniband(bytes) = self else {
             return None;
         };
-        Some(PortGuid(
-            bytes[12..]
-                .iter()
-                .fold(0, |guid, byte| guid << 8 | u64::from(*byte)),
-        ))
+        Some(PortGuid(bytes[12..].iter().fold(0, |guid, byte| guid << 8 | u64::from(*byte))))
     }
 
     /// Returns whether two addresses are of the same port.
@@ -66,10 +62,7 @@ impl FromStr for HardwareAddress {
         let text = text.trim();
         let bytes = match text.bytes().find(|byte| b":-.".contains(byte)) {
             Some(b'.') => dotted(text),
-            Some(separator) => text
-                .split(char::from(separator))
-                .map(|digits| byte(digits, 1..=2))
-                .collect(),
+            Some(separator) => text.split(char::from(separator)).map(|digits| byte(digits, 1..=2)).collect(),
             None => None,
         };
         let bytes = bytes.unwrap_or_default();
@@ -85,11 +78,7 @@ impl FromStr for HardwareAddress {
 
 fn byte(digits: &str, length: std::ops::RangeInclusive<usize>) -> Option<u8> {
     let well_formed = length.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    if well_formed {
-        u8::from_str_radix(digits, 16).ok()
-    } else {
-        None
-    }
+    if well_formed { u8::from_str_radix(digits, 16).ok() } else { None }
 }
 
 fn dotted(text: &str) -> Option<Vec<u8>> {
@@ -138,12 +127,7 @@ mod tests {
     #[test]
     fn both_lengths_are_read_in_every_spelling() {
         let ethernet = HardwareAddress::Ethernet([0, 0x15, 0x5d, 1, 4, 0x69]);
-        for text in [
-            "00:15:5d:01:04:69",
-            "00-15-5D-01-04-69",
-            "0015.5d01.0469",
-            " 0:15:5d:1:4:69 ",
-        ] {
+        for text in ["00:15:5d:01:04:69", "00-15-5D-01-04-69", "0015.5d01.0469", " 0:15:5d:1:4:69 "] {
             assert_eq!(text.parse(), Ok(ethernet), "{text}");
         }
         let infiniband: HardwareAddress = IB.parse().unwrap();
@@ -154,15 +138,8 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in [
-            "",
-            "ib0",
-            "00:15:5d:01:04",
-            "00:15:5d:01:04:6g",
-            "0015.5d01.046",
-            "+1:2:3:4:5:6",
-            "é.é",
-        ] {
+        for text in ["", "ib0", "00:15:5d:01:04", "00:15:5d:01:04:6g", "0015.5d01.046", "+1:2:3:4:5:6", "é.é"]
+        {
             assert_eq!(
                 text.parse::<HardwareAddress>().unwrap_err().to_string(),
                 format!("`{text}` is not a hardware address of 6 or 20 bytes")

@@ -74,10 +74,7 @@ pub enum Protocol {
 /// Reads one `ifcfg` file.
 pub fn read(file: &str, text: &str) -> Result<Reading<Ifcfg>, ShellError> {
     let assignments = shell::read(file, text)?;
-    let raw = assignments
-        .iter()
-        .map(|a| (a.name.clone(), a.value.clone()))
-        .collect();
+    let raw = assignments.iter().map(|a| (a.name.clone(), a.value.clone())).collect();
     let mut fields = Fields::new(assignments);
     let device = device(&mut fields, file);
     let kind = kind(&mut fields);
@@ -107,11 +104,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading<Ifcfg>, ShellError> {
 fn device(fields: &mut Fields, file: &str) -> Option<NetdevName> {
     let stated = fields.parsed("DEVICE", "the name of a netdev");
     let by_file_name = || file_names::interface_of(file_name(file))?.parse().ok();
-    if fields.place("HWADDR").is_some() {
-        stated
-    } else {
-        stated.or_else(by_file_name)
-    }
+    if fields.place("HWADDR").is_some() { stated } else { stated.or_else(by_file_name) }
 }
 
 fn kind(fields: &mut Fields) -> Option<InterfaceKind> {
@@ -130,9 +123,7 @@ fn kind(fields: &mut Fields) -> Option<InterfaceKind> {
 }
 
 fn protocol(fields: &mut Fields) -> Protocol {
-    let text = fields
-        .text("BOOTPROTO")
-        .map(|(text, _)| text.to_ascii_lowercase());
+    let text = fields.text("BOOTPROTO").map(|(text, _)| text.to_ascii_lowercase());
     match text.as_deref() {
         None | Some("none" | "static") => Protocol::Static,
         Some("dhcp" | "bootp") => Protocol::Dhcp,
@@ -141,11 +132,7 @@ fn protocol(fields: &mut Fields) -> Protocol {
 }
 
 fn mode(connected: bool) -> TransportMode {
-    if connected {
-        TransportMode::Connected
-    } else {
-        TransportMode::Datagram
-    }
+    if connected { TransportMode::Connected } else { TransportMode::Datagram }
 }
 
 fn master(fields: &mut Fields) -> Option<NetdevName> {

@@ -184,20 +184,12 @@ impl Child {
         let (parent, suffix) = name.split_child()?;
         let could_be = suffix.starts_with(|c: char| c.is_ascii_hexdigit());
         let pkey = Pkey::from_name_suffix(suffix);
-        could_be.then_some(Self {
-            parent: Some(parent),
-            pkey,
-            form: ChildForm::Named,
-        })
+        could_be.then_some(Self { parent: Some(parent), pkey, form: ChildForm::Named })
     }
 
     /// Returns the child of a stated parent and `P_Key`.
     pub fn stated(parent: Option<NetdevName>, pkey: Result<Pkey, PkeyError>) -> Self {
-        Self {
-            parent,
-            pkey,
-            form: ChildForm::Stated,
-        }
+        Self { parent, pkey, form: ChildForm::Stated }
     }
 
     /// Returns the name the kernel gives the child when it is created.

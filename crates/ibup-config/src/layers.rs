@@ -28,10 +28,7 @@ pub enum FileError {
 pub(crate) fn files(tree: &dyn Tree, directories: &[String], wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let mut by_name = BTreeMap::new();
     for directory in directories {
-        for name in sorted_names(tree, directory)
-            .into_iter()
-            .filter(|name| wanted(name))
-        {
+        for name in sorted_names(tree, directory).into_iter().filter(|name| wanted(name)) {
             let path = join(directory, &name);
             by_name.entry(name).or_insert(path);
         }
@@ -47,10 +44,9 @@ pub(crate) fn text(tree: &dyn Tree, path: &str) -> Result<Option<String>, FileEr
             limits::check(path, &text)?;
             Ok(Some(text))
         }
-        Some(Content::Unreadable(reason)) => Err(FileError::Unreadable {
-            place: Place::whole(path),
-            reason: quoted(&reason),
-        }),
+        Some(Content::Unreadable(reason)) => {
+            Err(FileError::Unreadable { place: Place::whole(path), reason: quoted(&reason) })
+        }
     }
 }
 
@@ -71,9 +67,7 @@ mod tests {
             .with("/usr/d/20.conf", "")
             .with("/usr/d/10.conf", "")
             .with("/usr/d/README", "");
-        let found = files(&tree, &["/etc/d".into(), "/usr/d".into()], |name| {
-            has_ending(name, ".conf")
-        });
+        let found = files(&tree, &["/etc/d".into(), "/usr/d".into()], |name| has_ending(name, ".conf"));
         assert_eq!(found, ["/usr/d/10.conf", "/etc/d/20.conf"]);
     }
 }

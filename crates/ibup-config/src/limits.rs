@@ -40,15 +40,10 @@ pub enum LimitError {
 /// Checks that a text may be read at all.
 pub(crate) fn check(file: &str, text: &str) -> Result<(), LimitError> {
     if text.len() > FILE_BYTES_MAX {
-        return Err(LimitError::FileTooLarge {
-            place: Place::whole(file),
-            bytes: text.len(),
-        });
+        return Err(LimitError::FileTooLarge { place: Place::whole(file), bytes: text.len() });
     }
     if text.bytes().filter(|byte| *byte == b'\n').count() > LINES_MAX {
-        return Err(LimitError::TooManyLines {
-            place: Place::whole(file),
-        });
+        return Err(LimitError::TooManyLines { place: Place::whole(file) });
     }
     Ok(())
 }
@@ -61,9 +56,7 @@ mod tests {
     fn large_files_are_refused() {
         assert_eq!(check("f", &"x".repeat(FILE_BYTES_MAX)), Ok(()));
         assert_eq!(
-            check("f", &"x".repeat(FILE_BYTES_MAX + 1))
-                .unwrap_err()
-                .to_string(),
+            check("f", &"x".repeat(FILE_BYTES_MAX + 1)).unwrap_err().to_string(),
             "f: 1048577 bytes are more than the 1048576 a configuration file may have"
         );
         assert_eq!(

@@ -37,11 +37,7 @@ impl RelaxedOrdering {
     ///
     /// A device in both lists is switched on: that is what happens when its interface appears.
     pub fn wish(&self, names: &[&str]) -> Option<bool> {
-        if self.on.contains(names) {
-            Some(true)
-        } else {
-            self.off.contains(names).then_some(false)
-        }
+        if self.on.contains(names) { Some(true) } else { self.off.contains(names).then_some(false) }
     }
 
     /// Returns whether nothing is wished for any device.
@@ -73,10 +69,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading<RelaxedOrdering>, ShellErr
         }
     }
     let (others, warnings) = fields.finish();
-    Ok(Reading {
-        value: RelaxedOrdering { on, off, others },
-        warnings,
-    })
+    Ok(Reading { value: RelaxedOrdering { on, off, others }, warnings })
 }
 
 fn devices(fields: &mut Fields, variable: &str) -> (Devices, Option<Place>) {
@@ -107,9 +100,5 @@ fn contradictions(on: &Devices, off: &Devices) -> Vec<String> {
         return vec!["all".to_owned()];
     }
     let names: BTreeSet<&String> = on.names.iter().collect();
-    off.names
-        .iter()
-        .filter(|name| on.all || names.contains(name))
-        .cloned()
-        .collect()
+    off.names.iter().filter(|name| on.all || names.contains(name)).cloned().collect()
 }

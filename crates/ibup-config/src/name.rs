@@ -68,10 +68,7 @@ impl FromStr for NetdevName {
         if text == "." || text == ".." {
             return Err(NameError::Directory { name: name() });
         }
-        if text
-            .chars()
-            .any(|c| matches!(c, '/' | ':') || c.is_whitespace() || is_unprintable(c))
-        {
+        if text.chars().any(|c| matches!(c, '/' | ':') || c.is_whitespace() || is_unprintable(c)) {
             return Err(NameError::Character { name: name() });
         }
         Ok(Self(text.to_owned()))
@@ -120,19 +117,10 @@ mod tests {
         );
         check("..", Err("`..` is a directory, not the name of a netdev"));
         check("ib/s0", Err("`ib/s0` has a character that no netdev's name has"));
-        check(
-            "ib0 ib1",
-            Err("`ib0 ib1` has a character that no netdev's name has"),
-        );
+        check("ib0 ib1", Err("`ib0 ib1` has a character that no netdev's name has"));
         check("ib0:1", Err("`ib0:1` has a character that no netdev's name has"));
-        check(
-            "ib0\0",
-            Err("`ib0\\u{0}` has a character that no netdev's name has"),
-        );
-        check(
-            "ib\u{1b}[2J",
-            Err("`ib\\u{1b}[2J` has a character that no netdev's name has"),
-        );
+        check("ib0\0", Err("`ib0\\u{0}` has a character that no netdev's name has"));
+        check("ib\u{1b}[2J", Err("`ib\\u{1b}[2J` has a character that no netdev's name has"));
     }
 
     #[test]

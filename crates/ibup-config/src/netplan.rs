@@ -65,10 +65,7 @@ pub enum NetplanError {
 
 /// Returns the directories of netplan, the highest layer first.
 pub fn directories() -> Vec<String> {
-    ["/run", "/etc", "/lib"]
-        .iter()
-        .map(|layer| format!("{layer}/netplan"))
-        .collect()
+    ["/run", "/etc", "/lib"].iter().map(|layer| format!("{layer}/netplan")).collect()
 }
 
 /// Reads all of netplan's files.

@@ -46,10 +46,7 @@ pub struct Paths {
 impl Default for Paths {
     fn default() -> Self {
         let layers = |layers: [&str; 3], name: &str| {
-            layers
-                .iter()
-                .map(|layer| format!("/{layer}/NetworkManager/{name}"))
-                .collect()
+            layers.iter().map(|layer| format!("/{layer}/NetworkManager/{name}")).collect()
         };
         Self {
             // What is in /run was made for this boot, and hides what is in /etc.
@@ -100,12 +97,7 @@ fn settings_files(tree: &dyn Tree, paths: &Paths) -> Vec<String> {
         if layer == 0 {
             files.push(paths.main.clone());
         }
-        files.extend(
-            drop_ins
-                .iter()
-                .filter(|path| **path == join(directory, file_name(path)))
-                .cloned(),
-        );
+        files.extend(drop_ins.iter().filter(|path| **path == join(directory, file_name(path))).cloned());
     }
     files
 }
@@ -113,9 +105,7 @@ fn settings_files(tree: &dyn Tree, paths: &Paths) -> Vec<String> {
 fn connection_files(tree: &dyn Tree, paths: &Paths) -> Vec<String> {
     let mut files = Vec::new();
     for directory in &paths.connections {
-        let names = sorted_names(tree, directory)
-            .into_iter()
-            .filter(|name| is_connection(name));
+        let names = sorted_names(tree, directory).into_iter().filter(|name| is_connection(name));
         files.extend(names.map(|name| join(directory, &name)));
     }
     files
@@ -123,9 +113,7 @@ fn connection_files(tree: &dyn Tree, paths: &Paths) -> Vec<String> {
 
 /// Returns whether a file of this name is read: older ones have no ending, copies have one of their own.
 fn is_connection(name: &str) -> bool {
-    let endings = [
-        "~", ".bak", ".orig", ".swp", ".swpx", ".pem", ".der", ".nmmeta", ".rpmnew", ".rpmsave",
-    ];
+    let endings = ["~", ".bak", ".orig", ".swp", ".swpx", ".pem", ".der", ".nmmeta", ".rpmnew", ".rpmsave"];
     !name.starts_with('.') && !endings.iter().any(|ending| name.ends_with(ending))
 }
 

@@ -81,10 +81,8 @@ impl Networkd {
     fn unit(&mut self, tree: &dyn Tree, directories: &[String], path: &str) -> Option<UnitFile> {
         let text = self.text(tree, path).filter(|text| !text.is_empty())?;
         let mut unit = UnitFile::new(path);
-        let drop_ins: Vec<String> = directories
-            .iter()
-            .map(|directory| format!("{directory}/{}.d", file_name(path)))
-            .collect();
+        let drop_ins: Vec<String> =
+            directories.iter().map(|directory| format!("{directory}/{}.d", file_name(path))).collect();
         let mut texts = vec![(path.to_owned(), text)];
         for path in layers::files(tree, &drop_ins, |name| layers::has_ending(name, ".conf")) {
             let text = self.text(tree, &path).unwrap_or_default();

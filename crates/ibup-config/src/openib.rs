@@ -20,10 +20,7 @@ pub const IPOIB_MTU_DEFAULT: u32 = 65520;
 
 /// The settings of openib.conf.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "one field for each variable of the file"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "one field for each variable of the file")]
 pub struct OpenibConf {
     /// `ONBOOT`: whether the stack is started at boot. It says nothing about interfaces.
     pub on_boot: bool,
@@ -145,10 +142,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading<OpenibConf>, ShellError> {
     let value = OpenibConf::of(&mut fields, Vec::new());
     warn_of_dead_switches(&mut fields);
     let (others, warnings) = fields.finish();
-    Ok(Reading {
-        value: OpenibConf { others, ..value },
-        warnings,
-    })
+    Ok(Reading { value: OpenibConf { others, ..value }, warnings })
 }
 
 impl OpenibConf {
@@ -171,9 +165,7 @@ impl OpenibConf {
             smartnic_pf_macs: smartnic::take(fields),
             load: LoadSwitches::of(fields),
             connected_mode: ConnectedMode::of(fields),
-            ipoib_mtu: fields
-                .parsed("IPOIB_MTU", "a number of bytes")
-                .unwrap_or(IPOIB_MTU_DEFAULT),
+            ipoib_mtu: fields.parsed("IPOIB_MTU", "a number of bytes").unwrap_or(IPOIB_MTU_DEFAULT),
             hooks: Hooks::of(fields),
             others,
         }
@@ -181,17 +173,12 @@ impl OpenibConf {
 }
 
 fn seconds(fields: &mut Fields, name: &str, default: u64) -> Duration {
-    fields
-        .seconds(name, DELAY_SECONDS_MAX)
-        .unwrap_or(Duration::from_secs(default))
+    fields.seconds(name, DELAY_SECONDS_MAX).unwrap_or(Duration::from_secs(default))
 }
 
 fn node_description(fields: &mut Fields) -> NodeDescription {
     let value = fields.value("NODE_DESC").map(|(value, _)| value);
-    value
-        .filter(|value| !value.parts().is_empty())
-        .map(NodeDescription)
-        .unwrap_or_default()
+    value.filter(|value| !value.parts().is_empty()).map(NodeDescription).unwrap_or_default()
 }
 
 impl LoadSwitches {
@@ -251,10 +238,7 @@ fn warn_of_dead_switches(fields: &mut Fields) {
         if fields.exact_yes(name) == Some(true) {
             fields.warn(
                 &place,
-                WarningKind::NoEffect {
-                    key: name.to_owned(),
-                    why: "the feature no longer exists",
-                },
+                WarningKind::NoEffect { key: name.to_owned(), why: "the feature no longer exists" },
             );
         }
     }

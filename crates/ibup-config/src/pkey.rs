@@ -47,11 +47,7 @@ pub enum PkeyError {
 impl Pkey {
     /// Returns the `P_Key` of a number.
     pub fn new(number: u16) -> Result<Self, PkeyError> {
-        if number & !FULL_MEMBER == 0 {
-            Err(PkeyError::NoPartition { number })
-        } else {
-            Ok(Self(number))
-        }
+        if number & !FULL_MEMBER == 0 { Err(PkeyError::NoPartition { number }) } else { Ok(Self(number)) }
     }
 
     /// Reads a number as configuration files write it: hexadecimal after `0x`, else decimal.
@@ -91,11 +87,7 @@ impl Pkey {
 
     /// Returns the `P_Key` if its membership bit is set.
     pub fn require_full(self) -> Result<Self, PkeyError> {
-        if self.is_full_member() {
-            Ok(self)
-        } else {
-            Err(PkeyError::LimitedMember { pkey: self })
-        }
+        if self.is_full_member() { Ok(self) } else { Err(PkeyError::LimitedMember { pkey: self }) }
     }
 
     /// Returns the name the kernel gives a child of `parent`: long parents are cut.
@@ -113,11 +105,7 @@ impl Pkey {
 /// Reads one to four hexadecimal digits.
 fn hexadecimal(digits: &str) -> Result<Pkey, PkeyError> {
     let well_formed = (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let number = if well_formed {
-        u16::from_str_radix(digits, 16).ok()
-    } else {
-        None
-    };
+    let number = if well_formed { u16::from_str_radix(digits, 16).ok() } else { None };
     Pkey::new(number.ok_or_else(|| PkeyError::NotHexadecimal { text: quoted(digits) })?)
 }
 
@@ -126,11 +114,7 @@ impl FromStr for Pkey {
 
     /// Reads hexadecimal digits in either case, with or without `0x` and leading zeros.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        hexadecimal(
-            text.strip_prefix("0x")
-                .or_else(|| text.strip_prefix("0X"))
-                .unwrap_or(text),
-        )
+        hexadecimal(text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text))
     }
 }
 
@@ -153,26 +137,15 @@ mod tests {
     #[test]
     fn name_suffixes_need_the_membership_bit() {
         let check = |suffix: &str, expected: Result<u16, &str>| {
-            let found = Pkey::from_name_suffix(suffix)
-                .map(Pkey::number)
-                .map_err(|error| error.to_string());
+            let found = Pkey::from_name_suffix(suffix).map(Pkey::number).map_err(|error| error.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{suffix}");
         };
         check("8001", Ok(0x8001));
         check("FFFE", Ok(0xfffe));
-        check(
-            "0001",
-            Err("P_Key 0x0001 lacks the membership bit (should be 0x8001)"),
-        );
-        check(
-            "80",
-            Err("P_Key 0x0080 lacks the membership bit (should be 0x8080)"),
-        );
+        check("0001", Err("P_Key 0x0001 lacks the membership bit (should be 0x8001)"));
+        check("80", Err("P_Key 0x0080 lacks the membership bit (should be 0x8080)"));
         check("1zz", Err("P_Key `1zz` is not hexadecimal (at most 4 digits)"));
-        check(
-            "08001",
-            Err("P_Key `08001` is not hexadecimal (at most 4 digits)"),
-        );
+        check("08001", Err("P_Key `08001` is not hexadecimal (at most 4 digits)"));
         check("+801", Err("P_Key `+801` is not hexadecimal (at most 4 digits)"));
         check("", Err("P_Key `` is not hexadecimal (at most 4 digits)"));
         check("8000", Err("P_Key 0x8000 names no partition"));
@@ -186,35 +159,17 @@ mod tests {
         assert_eq!("F0A".parse::<Pkey>().unwrap().full(), pkey);
         assert_eq!(Pkey::from_number("36618"), Ok(pkey));
         assert_eq!(Pkey::from_number("0X8F0a"), Ok(pkey));
-        assert_eq!(
-            Pkey::from_number("+5"),
-            Err(PkeyError::NotNumber { text: "+5".into() })
-        );
-        assert_eq!(
-            Pkey::from_number("0x+5"),
-            Err(PkeyError::NotNumber { text: "0x+5".into() })
-        );
-        assert_eq!(
-            Pkey::from_number("65536"),
-            Err(PkeyError::NotNumber { text: "65536".into() })
-        );
-        assert_eq!(
-            Pkey::from_number("0x8000"),
-            Err(PkeyError::NoPartition { number: 0x8000 })
-        );
+        assert_eq!(Pkey::from_number("+5"), Err(PkeyError::NotNumber { text: "+5".into() }));
+        assert_eq!(Pkey::from_number("0x+5"), Err(PkeyError::NotNumber { text: "0x+5".into() }));
+        assert_eq!(Pkey::from_number("65536"), Err(PkeyError::NotNumber { text: "65536".into() }));
+        assert_eq!(Pkey::from_number("0x8000"), Err(PkeyError::NoPartition { number: 0x8000 }));
     }
 
     #[test]
     fn child_names_are_the_kernels() {
         let pkey = Pkey::new(0x8001).unwrap();
         assert_eq!(pkey.child_name(&"ib0".parse().unwrap()).as_str(), "ib0.8001");
-        assert_eq!(
-            pkey.child_name(&"ibp161s0f0v3".parse().unwrap()).as_str(),
-            "ibp161s0f0.8001"
-        );
-        assert_eq!(
-            pkey.child_name(&"ibééééé".parse().unwrap()).as_str(),
-            "ibéééé.8001"
-        );
+        assert_eq!(pkey.child_name(&"ibp161s0f0v3".parse().unwrap()).as_str(), "ibp161s0f0.8001");
+        assert_eq!(pkey.child_name(&"ibééééé".parse().unwrap()).as_str(), "ibéééé.8001");
     }
 }

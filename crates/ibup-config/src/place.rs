@@ -15,10 +15,7 @@ pub struct Place {
 impl Place {
     /// Returns the place of a line.
     pub fn new(file: &str, line: usize) -> Self {
-        Self {
-            file: file.into(),
-            line,
-        }
+        Self { file: file.into(), line }
     }
 
     /// Returns the file as a whole.
@@ -33,11 +30,7 @@ impl fmt::Display for Place {
         for character in self.file.chars() {
             write_printable(f, character)?;
         }
-        if self.line == 0 {
-            Ok(())
-        } else {
-            write!(f, ":{}", self.line)
-        }
+        if self.line == 0 { Ok(()) } else { write!(f, ":{}", self.line) }
     }
 }
 

@@ -41,28 +41,19 @@ impl Netdev {
     /// Returns the netdev with a hardware address.
     #[must_use]
     pub fn with_hardware_address(self, address: HardwareAddress) -> Self {
-        Self {
-            hardware_address: Some(address),
-            ..self
-        }
+        Self { hardware_address: Some(address), ..self }
     }
 
     /// Returns the netdev with a driver.
     #[must_use]
     pub fn with_driver(self, driver: &str) -> Self {
-        Self {
-            driver: Some(driver.to_owned()),
-            ..self
-        }
+        Self { driver: Some(driver.to_owned()), ..self }
     }
 
     /// Returns the netdev as a child of another.
     #[must_use]
     pub fn as_child_of(self, parent: &NetdevName, pkey: Pkey) -> Self {
-        Self {
-            child_of: Some((parent.clone(), pkey)),
-            ..self
-        }
+        Self { child_of: Some((parent.clone(), pkey)), ..self }
     }
 
     fn names(&self) -> impl Iterator<Item = &NetdevName> {
@@ -119,10 +110,7 @@ pub enum Fit {
 impl Selector {
     /// Returns the selector of one name.
     pub fn name(name: &NetdevName) -> Self {
-        Self {
-            names: Patterns::literal(name.as_str()),
-            ..Self::default()
-        }
+        Self { names: Patterns::literal(name.as_str()), ..Self::default() }
     }
 
     /// Returns the one name selected, where a single name is written out.
@@ -135,13 +123,8 @@ impl Selector {
 
     /// Returns how a netdev fits.
     pub fn fit(&self, netdev: &Netdev) -> Fit {
-        let driver_fits = netdev
-            .driver
-            .as_deref()
-            .map(|driver| self.drivers.matches([driver]));
-        let link_fits = self
-            .infiniband
-            .is_none_or(|infiniband| infiniband == netdev.is_infiniband)
+        let driver_fits = netdev.driver.as_deref().map(|driver| self.drivers.matches([driver]));
+        let link_fits = self.infiniband.is_none_or(|infiniband| infiniband == netdev.is_infiniband)
             && !(self.excludes_children && netdev.child_of.is_some());
         if !self.names.matches(netdev.names().map(NetdevName::as_str))
             || !link_fits
@@ -166,10 +149,7 @@ impl Selector {
             return self.names.is_empty().then_some(Fit::CannotTell);
         };
         let mut addresses = self.hardware_addresses.iter();
-        let is_same_port = self
-            .hardware_addresses
-            .iter()
-            .any(|other| other.is_same_port(&address));
+        let is_same_port = self.hardware_addresses.iter().any(|other| other.is_same_port(&address));
         let fits = match self.address_rule {
             AddressRule::Whole => addresses.any(|other| *other == address),
             AddressRule::PortGuid => is_same_port,
@@ -203,34 +183,15 @@ mod tests {
             ..Selector::default()
         };
         assert_eq!(selector.fit(&ib0()), Fit::CannotTell);
-        assert_eq!(
-            selector.fit(&ib0().with_driver("mlx5_core[ib_ipoib]")),
-            Fit::Selected
-        );
+        assert_eq!(selector.fit(&ib0().with_driver("mlx5_core[ib_ipoib]")), Fit::Selected);
         assert_eq!(selector.fit(&ib0().with_driver("hfi1")), Fit::No);
-        assert_eq!(
-            selector.fit(&Netdev {
-                is_infiniband: false,
-                ..ib0()
-            }),
-            Fit::No
-        );
+        assert_eq!(selector.fit(&Netdev { is_infiniband: false, ..ib0() }), Fit::No);
     }
 
     #[test]
     fn a_negated_list_selects_the_others() {
-        let names = Patterns {
-            negated: true,
-            ..Patterns::glob("ib*")
-        };
-        assert_eq!(
-            Selector {
-                names,
-                ..Selector::default()
-            }
-            .fit(&ib0()),
-            Fit::No
-        );
+        let names = Patterns { negated: true, ..Patterns::glob("ib*") };
+        assert_eq!(Selector { names, ..Selector::default() }.fit(&ib0()), Fit::No);
     }
 
     #[test]
@@ -238,18 +199,9 @@ mod tests {
         let address: HardwareAddress = IB.parse().unwrap();
         let reloaded: HardwareAddress = IB.replacen("a0:00:02:20", "80:00:10:48", 1).parse().unwrap();
         let other: HardwareAddress = IB.replace("e2:c1", "e2:c2").parse().unwrap();
-        let whole = Selector {
-            hardware_addresses: vec![address],
-            ..Selector::name(&"ib0".parse().unwrap())
-        };
-        let by_guid = Selector {
-            address_rule: AddressRule::PortGuid,
-            ..whole.clone()
-        };
-        let nameless = Selector {
-            names: Patterns::default(),
-            ..by_guid.clone()
-        };
+        let whole = Selector { hardware_addresses: vec![address], ..Selector::name(&"ib0".parse().unwrap()) };
+        let by_guid = Selector { address_rule: AddressRule::PortGuid, ..whole.clone() };
+        let nameless = Selector { names: Patterns::default(), ..by_guid.clone() };
         for (selector, address, expected) in [
             (&whole, Some(address), Fit::Selected),
             (&whole, Some(reloaded), Fit::OtherHardware { is_same_port: true }),
@@ -261,13 +213,7 @@ mod tests {
             (&nameless, Some(other), Fit::No),
             (&nameless, None, Fit::CannotTell),
         ] {
-            assert_eq!(
-                selector.fit(&Netdev {
-                    hardware_address: address,
-                    ..ib0()
-                }),
-                expected
-            );
+            assert_eq!(selector.fit(&Netdev { hardware_address: address, ..ib0() }), expected);
         }
     }
 }

@@ -71,10 +71,7 @@ pub enum StartMode {
 /// Reads one `ifcfg` file.
 pub fn read(file: &str, text: &str) -> Result<Reading<SuseIfcfg>, ShellError> {
     let assignments = shell::read(file, text)?;
-    let raw = assignments
-        .iter()
-        .map(|a| (a.name.clone(), a.value.clone()))
-        .collect();
+    let raw = assignments.iter().map(|a| (a.name.clone(), a.value.clone())).collect();
     let mut fields = Fields::new(assignments);
     let name = ifcfg::interface_of_file(file_name(file)).and_then(|name| name.parse().ok());
     let ether_device: Option<NetdevName> = fields.parsed("ETHERDEVICE", "the name of a netdev");
@@ -110,21 +107,14 @@ fn start_mode(fields: &mut Fields) -> StartMode {
         "manual" => StartMode::Manual,
         "off" => StartMode::Off,
         _ => {
-            fields.ignore(
-                "STARTMODE",
-                &text,
-                &place,
-                "auto, hotplug, ifplugd, nfsroot, manual or off",
-            );
+            fields.ignore("STARTMODE", &text, &place, "auto, hotplug, ifplugd, nfsroot, manual or off");
             StartMode::default()
         }
     }
 }
 
 fn protocol(fields: &mut Fields) -> Protocol {
-    let text = fields
-        .text("BOOTPROTO")
-        .map(|(text, _)| text.to_ascii_lowercase());
+    let text = fields.text("BOOTPROTO").map(|(text, _)| text.to_ascii_lowercase());
     match text.as_deref() {
         None | Some("none" | "static") => Protocol::Static,
         Some(dhcp) if dhcp.starts_with("dhcp") => Protocol::Dhcp,
@@ -153,49 +143,33 @@ fn child(fields: &mut Fields, name: Option<&NetdevName>) -> Option<Child> {
     };
     let pkey = Pkey::from_number(&text).and_then(Pkey::require_full);
     if let Err(reason) = &pkey {
-        fields.warn(
-            &place,
-            WarningKind::UnusablePkey {
-                reason: reason.clone(),
-            },
-        );
+        fields.warn(&place, WarningKind::UnusablePkey { reason: reason.clone() });
     }
     Some(Child::stated(parent.or_else(|| named?.parent), pkey))
 }
 
 fn bond_ports(fields: &mut Fields) -> Vec<NetdevName> {
     let variables = fields.names("BONDING_SLAVE");
-    variables
-        .iter()
-        .filter_map(|name| fields.parsed(name, "the name of a netdev"))
-        .collect()
+    variables.iter().filter_map(|name| fields.parsed(name, "the name of a netdev")).collect()
 }
 
 fn names(fields: &mut Fields, variable: &str) -> Vec<NetdevName> {
     let text = fields.text(variable).map(|(text, _)| text).unwrap_or_default();
-    text.split_ascii_whitespace()
-        .filter_map(|name| name.parse().ok())
-        .collect()
+    text.split_ascii_whitespace().filter_map(|name| name.parse().ok()).collect()
 }
 
 impl SuseIfcfg {
     /// Returns what the file says in the form common to all services.
     pub fn interface(&self) -> InterfaceConfig {
         let label = self.name.as_ref().map(ToString::to_string).unwrap_or_default();
-        let names = self
-            .name
-            .as_ref()
-            .map_or(Patterns::nothing(), |name| Patterns::literal(name.as_str()));
+        let names = self.name.as_ref().map_or(Patterns::nothing(), |name| Patterns::literal(name.as_str()));
         let kind = match (self.is_bond, self.bridge_ports.is_empty(), &self.ether_device) {
             (true, ..) => Some(InterfaceKind::Bond),
             (_, false, _) => Some(InterfaceKind::Bridge),
             (.., Some(_)) => Some(InterfaceKind::Vlan),
             _ => self.child.as_ref().map(|_| InterfaceKind::Infiniband),
         };
-        let selector = Selector {
-            names,
-            ..Selector::default()
-        };
+        let selector = Selector { names, ..Selector::default() };
         InterfaceConfig {
             kind,
             on_boot: self.start_mode.on_boot(),

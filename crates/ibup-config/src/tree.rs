@@ -48,8 +48,7 @@ impl MemoryTree {
     /// Returns the tree with a file that cannot be read.
     #[must_use]
     pub fn with_unreadable(mut self, path: &str, reason: &str) -> Self {
-        self.files
-            .insert(path.to_owned(), Content::Unreadable(reason.to_owned()));
+        self.files.insert(path.to_owned(), Content::Unreadable(reason.to_owned()));
         self
     }
 }
@@ -62,10 +61,8 @@ impl Tree for MemoryTree {
     fn list(&self, directory: &str) -> Vec<String> {
         let prefix = format!("{}/", directory.trim_end_matches('/'));
         let inside = self.files.keys().filter_map(|path| path.strip_prefix(&prefix));
-        let mut names: Vec<String> = inside
-            .filter_map(|path| path.split('/').next())
-            .map(str::to_owned)
-            .collect();
+        let mut names: Vec<String> =
+            inside.filter_map(|path| path.split('/').next()).map(str::to_owned).collect();
         names.dedup();
         names
     }
@@ -80,10 +77,7 @@ pub(crate) struct Bounded<'a> {
 impl<'a> Bounded<'a> {
     /// Returns a tree that gives as many bytes and no more.
     pub(crate) fn new(tree: &'a dyn Tree, bytes: usize) -> Self {
-        Self {
-            tree,
-            bytes: Cell::new(bytes),
-        }
+        Self { tree, bytes: Cell::new(bytes) }
     }
 }
 
@@ -135,10 +129,7 @@ mod tests {
 
     #[test]
     fn memory_lists_files_and_directories_once() {
-        let tree = MemoryTree::new()
-            .with("/etc/a/x", "")
-            .with("/etc/a/y", "")
-            .with("/etc/b", "");
+        let tree = MemoryTree::new().with("/etc/a/x", "").with("/etc/a/y", "").with("/etc/b", "");
         assert_eq!(tree.list("/etc"), ["a", "b"]);
         assert_eq!(tree.list("/etc/a/"), ["x", "y"]);
         assert_eq!(tree.list("/nowhere"), Vec::<String>::new());

@@ -17,10 +17,7 @@ pub struct Reading<T> {
 impl<T> Reading<T> {
     /// Returns the reading of something made from what was read.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Reading<U> {
-        Reading {
-            value: make(self.value),
-            warnings: self.warnings,
-        }
+        Reading { value: make(self.value), warnings: self.warnings }
     }
 }
 
@@ -125,20 +122,10 @@ impl fmt::Display for WarningKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MeansNo { key, value } => {
-                write!(
-                    f,
-                    "{}=`{}` means no, only the exact word `yes` means yes",
-                    quoted(key),
-                    quoted(value)
-                )
+                write!(f, "{}=`{}` means no, only the exact word `yes` means yes", quoted(key), quoted(value))
             }
             Self::Ignored { key, value, expected } => {
-                write!(
-                    f,
-                    "{}=`{}` is ignored, expected {expected}",
-                    quoted(key),
-                    quoted(value)
-                )
+                write!(f, "{}=`{}` is ignored, expected {expected}", quoted(key), quoted(value))
             }
             Self::Bounded { key, value, bound } => {
                 write!(f, "{}=`{}` is taken as {bound}", quoted(key), quoted(value))
@@ -148,28 +135,14 @@ impl fmt::Display for WarningKind {
                 write!(f, "`{}` is not evaluated: {instead}", quoted(what))
             }
             Self::TrailingComment { key, value } => {
-                write!(
-                    f,
-                    "`#` behind a value starts no comment here: {} `{}`",
-                    quoted(key),
-                    quoted(value)
-                )
+                write!(f, "`#` behind a value starts no comment here: {} `{}`", quoted(key), quoted(value))
             }
             Self::DecimalPkey { digits, pkey } => {
-                write!(
-                    f,
-                    "P_Key `{}` is decimal and means {pkey}; hexadecimal needs 0x",
-                    quoted(digits)
-                )
+                write!(f, "P_Key `{}` is decimal and means {pkey}; hexadecimal needs 0x", quoted(digits))
             }
             Self::UnusablePkey { reason } => write!(f, "{reason}"),
             Self::ChildName { written, actual } => {
-                write!(
-                    f,
-                    "the child named `{}` gets the name `{}`",
-                    quoted(written),
-                    quoted(actual)
-                )
+                write!(f, "the child named `{}` gets the name `{}`", quoted(written), quoted(actual))
             }
             Self::Contradiction { what, holds } => {
                 write!(f, "`{}` is switched on and off, {holds} holds", quoted(what))

@@ -12,56 +12,34 @@ fn netdev(text: &str) -> Netdev {
 }
 
 fn read(files: &[(&str, &str)]) -> Configuration {
-    let tree = files
-        .iter()
-        .fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
+    let tree = files.iter().fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
     Configuration::read(&tree, &Paths::default())
 }
 
 fn labels<'a>(interfaces: impl IntoIterator<Item = &'a InterfaceConfig>) -> Vec<&'a str> {
-    interfaces
-        .into_iter()
-        .map(|interface| interface.label.as_str())
-        .collect()
+    interfaces.into_iter().map(|interface| interface.label.as_str()).collect()
 }
 
 /// Returns the label of what counts for a netdev.
 fn found(configuration: &Configuration, netdev: &Netdev) -> Option<String> {
-    configuration
-        .find(netdev)
-        .map(|interface| interface.label.clone())
+    configuration.find(netdev).map(|interface| interface.label.clone())
 }
 
 #[test]
 fn children_are_found_in_every_form() {
     let configuration = read(&[
         ("/etc/sysconfig/network-scripts/ifcfg-ib0.8001", "ONBOOT=yes\n"),
-        (
-            "/etc/sysconfig/network-scripts/ifcfg-storage",
-            "DEVICE=ib0.8002\n",
-        ),
-        (
-            "/etc/sysconfig/network-scripts/ifcfg-p3",
-            "DEVICE=ib0.8003\nPKEY=yes\nPKEY_ID=0x3\nPHYSDEV=ib0\n",
-        ),
+        ("/etc/sysconfig/network-scripts/ifcfg-storage", "DEVICE=ib0.8002\n"),
+        ("/etc/sysconfig/network-scripts/ifcfg-p3", "DEVICE=ib0.8003\nPKEY=yes\nPKEY_ID=0x3\nPHYSDEV=ib0\n"),
         ("/etc/sysconfig/network-scripts/ifcfg-ib0.0009", "ONBOOT=yes\n"),
         ("/etc/sysconfig/network-scripts/ifcfg-ib1.8001", "ONBOOT=yes\n"),
-        (
-            "/etc/sysconfig/network/ifcfg-ibstor",
-            "IPOIB_DEVICE=ib0\nIPOIB_PKEY=0x8004\n",
-        ),
-        (
-            "/etc/network/interfaces",
-            "iface ib0.8005 inet manual\niface ib0.8001 inet manual\n",
-        ),
+        ("/etc/sysconfig/network/ifcfg-ibstor", "IPOIB_DEVICE=ib0\nIPOIB_PKEY=0x8004\n"),
+        ("/etc/network/interfaces", "iface ib0.8005 inet manual\niface ib0.8001 inet manual\n"),
         (
             "/etc/NetworkManager/system-connections/c6",
             "[connection]\nid=c6\ntype=infiniband\n[infiniband]\np-key=0x8006\nparent=ib0\n",
         ),
-        (
-            "/etc/systemd/network/10.network",
-            "[Match]\nName=ib*\n[Network]\nIPoIB=seven\n",
-        ),
+        ("/etc/systemd/network/10.network", "[Match]\nName=ib*\n[Network]\nIPoIB=seven\n"),
         (
             "/etc/systemd/network/20.netdev",
             "[NetDev]\nName=seven\nKind=ipoib\n[IPoIB]\nPartitionKey=0x8007\n",
@@ -79,9 +57,7 @@ fn children_are_found_in_every_form() {
             (interface.owner, interface.label.as_str(), pkey.map(Pkey::number))
         })
         .collect();
-    let limited = PkeyError::LimitedMember {
-        pkey: Pkey::new(9).unwrap(),
-    };
+    let limited = PkeyError::LimitedMember { pkey: Pkey::new(9).unwrap() };
     assert_eq!(
         shown,
         [
@@ -95,15 +71,9 @@ fn children_are_found_in_every_form() {
             (Owner::Networkd, "20", Ok(0x8007)),
         ]
     );
+    assert_eq!(labels(configuration.children_of(&netdev("ib1"))), ["ib1.8001", "20"]);
     assert_eq!(
-        labels(configuration.children_of(&netdev("ib1"))),
-        ["ib1.8001", "20"]
-    );
-    assert_eq!(
-        configuration.children_of(&Netdev {
-            is_infiniband: false,
-            ..netdev("ib0")
-        }),
+        configuration.children_of(&Netdev { is_infiniband: false, ..netdev("ib0") }),
         Vec::<&InterfaceConfig>::new()
     );
 }

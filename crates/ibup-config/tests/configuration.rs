@@ -16,31 +16,24 @@ fn netdev(text: &str) -> Netdev {
 }
 
 fn read(files: &[(&str, &str)]) -> Configuration {
-    let tree = files
-        .iter()
-        .fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
+    let tree = files.iter().fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
     Configuration::read(&tree, &Paths::default())
 }
 
 /// Reads files of network-scripts, each named without its directory.
 fn scripts(files: &[(&str, &str)]) -> Configuration {
-    let tree = files.iter().fold(MemoryTree::new(), |tree, (file, text)| {
-        tree.with(&format!("{SCRIPTS}/{file}"), text)
-    });
+    let tree = files
+        .iter()
+        .fold(MemoryTree::new(), |tree, (file, text)| tree.with(&format!("{SCRIPTS}/{file}"), text));
     Configuration::read(&tree, &Paths::default())
 }
 
 fn labels<'a>(interfaces: impl IntoIterator<Item = &'a InterfaceConfig>) -> Vec<&'a str> {
-    interfaces
-        .into_iter()
-        .map(|interface| interface.label.as_str())
-        .collect()
+    interfaces.into_iter().map(|interface| interface.label.as_str()).collect()
 }
 
 fn origin(configuration: &Configuration, netdev: &Netdev) -> Option<String> {
-    configuration
-        .find(netdev)
-        .map(|interface| interface.origin.file.rsplit('/').next().unwrap().to_owned())
+    configuration.find(netdev).map(|interface| interface.origin.file.rsplit('/').next().unwrap().to_owned())
 }
 
 #[test]
@@ -54,44 +47,33 @@ fn nothing_is_configured_on_an_empty_machine() {
 #[test]
 fn a_single_file_in_the_directory_is_found() {
     let configuration = scripts(&[("ifcfg-storage", "DEVICE=\"ib0.8001\"\n")]);
-    assert_eq!(
-        origin(&configuration, &netdev("ib0.8001")).as_deref(),
-        Some("ifcfg-storage")
-    );
+    assert_eq!(origin(&configuration, &netdev("ib0.8001")).as_deref(), Some("ifcfg-storage"));
     assert_eq!(origin(&configuration, &netdev("storage")), None);
 }
 
 #[test]
 fn a_childs_file_is_not_its_parents() {
-    let configuration = scripts(&[(
-        "ifcfg-child",
-        "DEVICE=ib0.8001\nPHYSDEV=ib0\nMASTER=bond0\nONBOOT=no\n",
-    )]);
+    let configuration =
+        scripts(&[("ifcfg-child", "DEVICE=ib0.8001\nPHYSDEV=ib0\nMASTER=bond0\nONBOOT=no\n")]);
     assert_eq!(configuration.find(&netdev("ib0")), None);
 }
 
 #[test]
 fn no_other_file_of_the_directory_is_looked_into() {
-    let configuration = scripts(&[
-        ("notes", "touch /run/x\nDEVICE=ib0\n"),
-        ("ifcfg-ib0.rpmsave", "DEVICE=ib0\n"),
-    ]);
+    let configuration =
+        scripts(&[("notes", "touch /run/x\nDEVICE=ib0\n"), ("ifcfg-ib0.rpmsave", "DEVICE=ib0\n")]);
     assert_eq!(configuration, Configuration::default());
 }
 
 #[test]
 fn a_file_that_runs_something_is_reported_with_its_netdev() {
-    let configuration = scripts(&[
-        ("ifcfg-ib0", "DEVICE=ib0\ntouch /run/x\n"),
-        ("ifcfg-ib1", "DEVICE=ib1\n"),
-    ]);
+    let configuration =
+        scripts(&[("ifcfg-ib0", "DEVICE=ib0\ntouch /run/x\n"), ("ifcfg-ib1", "DEVICE=ib1\n")]);
     assert_eq!(configuration.find(&netdev("ib0")), None);
     assert!(configuration.find(&netdev("ib1")).is_some());
     let ib0 = name("ib0");
-    let errors: Vec<String> = configuration
-        .unread_about(&ib0)
-        .map(|unread| unread.error.to_string())
-        .collect();
+    let errors: Vec<String> =
+        configuration.unread_about(&ib0).map(|unread| unread.error.to_string()).collect();
     assert_eq!(
         errors,
         [
@@ -114,10 +96,8 @@ fn the_stacks_on_boot_is_not_an_interfaces() {
 
 #[test]
 fn one_files_mtu_is_not_the_nexts() {
-    let configuration = scripts(&[
-        ("ifcfg-ib0", "MTU=65520\nBRIDGE=br0\n"),
-        ("ifcfg-ib0.8001", "ONBOOT=yes\n"),
-    ]);
+    let configuration =
+        scripts(&[("ifcfg-ib0", "MTU=65520\nBRIDGE=br0\n"), ("ifcfg-ib0.8001", "ONBOOT=yes\n")]);
     let child = configuration.find(&netdev("ib0.8001")).unwrap();
     assert_eq!((child.mtu, &child.bridge), (None, &None));
 }
@@ -125,10 +105,7 @@ fn one_files_mtu_is_not_the_nexts() {
 #[test]
 fn of_two_files_the_one_called_like_the_netdev_counts() {
     let configuration = scripts(&[("ifcfg-a", "DEVICE=ib0\n"), ("ifcfg-ib0", "DEVICE=ib0\n")]);
-    assert_eq!(
-        origin(&configuration, &netdev("ib0")).as_deref(),
-        Some("ifcfg-ib0")
-    );
+    assert_eq!(origin(&configuration, &netdev("ib0")).as_deref(), Some("ifcfg-ib0"));
     let conflicts = configuration.conflicts();
     assert_eq!(conflicts.len(), 1);
     assert_eq!(labels(conflicts[0].losers.iter().copied()), ["a"]);
@@ -139,11 +116,7 @@ fn hardware_decides_over_names() {
     let text = format!("DEVICE=ib0\nHWADDR={ADDRESS}\n");
     let configuration = scripts(&[("ifcfg-ib0", &text)]);
     let with = |address: &str| netdev("ib0").with_hardware_address(address.parse().unwrap());
-    assert!(
-        configuration
-            .find(&with(&ADDRESS.replace("80:00:00:6d", "80:00:11:11")))
-            .is_some()
-    );
+    assert!(configuration.find(&with(&ADDRESS.replace("80:00:00:6d", "80:00:11:11"))).is_some());
     let other = with(&ADDRESS.replace("cf:01", "cf:02"));
     let claims = configuration.claims(&other, DEFAULT_ORDER);
     assert_eq!(claims.winner, None);
@@ -165,17 +138,10 @@ fn several_services_that_claim_a_netdev_are_a_conflict() {
         .conflicts()
         .iter()
         .map(|Conflict { name, winner, losers }| {
-            (
-                name.to_string(),
-                winner.owner,
-                losers.iter().map(|loser| loser.owner).collect(),
-            )
+            (name.to_string(), winner.owner, losers.iter().map(|loser| loser.owner).collect())
         })
         .collect();
-    assert_eq!(
-        conflicts,
-        [("ib0".to_owned(), Owner::Ifupdown, vec![Owner::Networkd])]
-    );
+    assert_eq!(conflicts, [("ib0".to_owned(), Owner::Ifupdown, vec![Owner::Networkd])]);
     let found = configuration.find_among(&netdev("ib0"), &[Owner::Networkd, Owner::Ifupdown]);
     assert_eq!(found.map(|interface| interface.owner), Some(Owner::Networkd));
     assert_eq!(configuration.find_among(&netdev("ib0"), &[Owner::Wicked]), None);
@@ -185,24 +151,12 @@ fn several_services_that_claim_a_netdev_are_a_conflict() {
 fn what_netplan_wrote_is_no_second_opinion() {
     let configuration = read(&[
         ("/etc/netplan/50.yaml", "network: {ethernets: {ib0: {mtu: 2044}}}"),
-        (
-            "/run/systemd/network/10-netplan-ib0.network",
-            "[Match]\nName=ib0\n[Link]\nMTUBytes=2044\n",
-        ),
+        ("/run/systemd/network/10-netplan-ib0.network", "[Match]\nName=ib0\n[Link]\nMTUBytes=2044\n"),
     ]);
     let winner = configuration.find(&netdev("ib0")).unwrap();
-    assert_eq!(
-        (winner.owner, winner.origin.line),
-        (Owner::Netplan(Renderer::Networkd), 1)
-    );
+    assert_eq!((winner.owner, winner.origin.line), (Owner::Netplan(Renderer::Networkd), 1));
     assert_eq!(configuration.conflicts(), []);
-    assert_eq!(
-        configuration
-            .find_among(&netdev("ib0"), &[Owner::Networkd])
-            .unwrap()
-            .mtu,
-        Some(2044)
-    );
+    assert_eq!(configuration.find_among(&netdev("ib0"), &[Owner::Networkd]).unwrap().mtu, Some(2044));
 }
 
 #[test]
@@ -210,28 +164,15 @@ fn services_are_told_to_leave_netdevs_alone() {
     let keyfile = "[connection]\nid=x\ntype=infiniband\ninterface-name=ib0\n";
     let configuration = read(&[
         ("/etc/NetworkManager/system-connections/x.nmconnection", keyfile),
-        (
-            "/etc/NetworkManager/conf.d/x.conf",
-            "[keyfile]\nunmanaged-devices=interface-name:ib*\n",
-        ),
-        (
-            "/etc/systemd/network/10.network",
-            "[Match]\nName=ib0\n[Link]\nUnmanaged=yes\n",
-        ),
+        ("/etc/NetworkManager/conf.d/x.conf", "[keyfile]\nunmanaged-devices=interface-name:ib*\n"),
+        ("/etc/systemd/network/10.network", "[Match]\nName=ib0\n[Link]\nUnmanaged=yes\n"),
         ("/etc/systemd/network/20.network", "[Match]\nName=ib*\n"),
     ]);
     let ib0 = netdev("ib0");
     let claims = configuration.claims(&ib0, DEFAULT_ORDER);
     assert_eq!((claims.winner, &claims.losers), (None, &Vec::new()));
-    let declined: Vec<_> = claims
-        .declined
-        .iter()
-        .map(|(i, reason)| (i.label.as_str(), *reason))
-        .collect();
-    assert_eq!(
-        declined,
-        [("x", Declined::Unmanaged), ("10", Declined::Unmanaged)]
-    );
+    let declined: Vec<_> = claims.declined.iter().map(|(i, reason)| (i.label.as_str(), *reason)).collect();
+    assert_eq!(declined, [("x", Declined::Unmanaged), ("10", Declined::Unmanaged)]);
     assert_eq!(labels(configuration.find(&netdev("ib1"))), ["20"]);
 }
 
@@ -242,21 +183,12 @@ fn bonds_tell_their_ports() {
             "/etc/network/interfaces",
             "auto bond0\niface bond0 inet manual\n bond-slaves ib0 ib1\niface ib0 inet manual\n",
         ),
-        (
-            "/etc/sysconfig/network/ifcfg-bond1",
-            "BONDING_MASTER=yes\nBONDING_SLAVE_0=ib2\n",
-        ),
+        ("/etc/sysconfig/network/ifcfg-bond1", "BONDING_MASTER=yes\nBONDING_SLAVE_0=ib2\n"),
         ("/etc/sysconfig/network/ifcfg-ib2", "STARTMODE=hotplug\n"),
-        (
-            "/etc/netplan/1.yaml",
-            "network: {ethernets: {ib4: {}}, bonds: {bond2: {interfaces: [ib4]}}}",
-        ),
+        ("/etc/netplan/1.yaml", "network: {ethernets: {ib4: {}}, bonds: {bond2: {interfaces: [ib4]}}}"),
     ]);
-    let bond = |text: &str| {
-        configuration
-            .find(&netdev(text))
-            .and_then(|interface| interface.bond_master.clone())
-    };
+    let bond =
+        |text: &str| configuration.find(&netdev(text)).and_then(|interface| interface.bond_master.clone());
     assert_eq!(bond("ib0"), Some(name("bond0")));
     assert_eq!(bond("ib2"), Some(name("bond1")));
     assert_eq!(bond("ib4"), Some(name("bond2")));
@@ -276,16 +208,9 @@ fn what_cannot_be_read_leaves_the_rest() {
         .with("/etc/sysconfig/network-scripts/ifcfg-ib2", "");
     let tree = tree.with("/etc/sysconfig/network-scripts/ifcfg-big", &"#".repeat(2 << 20));
     let configuration = Configuration::read(&tree, &Paths::default());
-    assert_eq!(
-        (configuration.openib.is_none(), configuration.mlx5.is_none()),
-        (true, true)
-    );
+    assert_eq!((configuration.openib.is_none(), configuration.mlx5.is_none()), (true, true));
     assert_eq!(labels(&configuration.interfaces), ["ib2", "ib0"]);
-    let errors: Vec<String> = configuration
-        .unread
-        .iter()
-        .map(|unread| unread.error.to_string())
-        .collect();
+    let errors: Vec<String> = configuration.unread.iter().map(|unread| unread.error.to_string()).collect();
     assert_eq!(
         errors[..3],
         [
@@ -306,15 +231,9 @@ fn configuration_that_its_service_refuses_is_for_nothing() {
             "/etc/NetworkManager/system-connections/a",
             "[connection]\ntype=infiniband\n[infiniband]\nmac-address=none\n",
         ),
-        (
-            "/etc/NetworkManager/system-connections/b",
-            "[connection]\ntype=infiniband\ninterface-name=a b\n",
-        ),
+        ("/etc/NetworkManager/system-connections/b", "[connection]\ntype=infiniband\ninterface-name=a b\n"),
         ("/etc/systemd/network/1.network", "[Match]\nMACAddress=none\n"),
-        (
-            "/etc/netplan/1.yaml",
-            "network: {ethernets: {x: {match: {macaddress: none}}}}",
-        ),
+        ("/etc/netplan/1.yaml", "network: {ethernets: {x: {match: {macaddress: none}}}}"),
         (
             "/etc/network/interfaces",
             "auto a-name-longer-than-a-netdev\niface a-name-longer-than-a-netdev inet dhcp\n",
@@ -322,9 +241,6 @@ fn configuration_that_its_service_refuses_is_for_nothing() {
     ]);
     let ib0 = netdev("ib0").with_hardware_address(ADDRESS.parse().unwrap());
     let claims = configuration.claims(&ib0, DEFAULT_ORDER);
-    assert_eq!(
-        (claims.winner, claims.losers, claims.declined),
-        (None, Vec::new(), Vec::new())
-    );
+    assert_eq!((claims.winner, claims.losers, claims.declined), (None, Vec::new(), Vec::new()));
     assert_eq!(configuration.interfaces.len(), 4);
 }

@@ -10,9 +10,7 @@ fn name(text: &str) -> NetdevName {
 }
 
 fn read(files: &[(&str, &str)]) -> Netplan {
-    let tree = files
-        .iter()
-        .fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
+    let tree = files.iter().fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
     netplan::read(&tree, &netplan::directories())
 }
 
@@ -53,10 +51,7 @@ network:
 ",
     );
     assert_eq!(warnings, Vec::<String>::new());
-    let shown: Vec<_> = found
-        .iter()
-        .map(|i| (i.label.as_str(), i.name.clone(), i.on_boot, i.dhcp))
-        .collect();
+    let shown: Vec<_> = found.iter().map(|i| (i.label.as_str(), i.name.clone(), i.on_boot, i.dhcp)).collect();
     assert_eq!(
         shown,
         [
@@ -67,27 +62,16 @@ network:
         ]
     );
     let fabric = &found[1];
-    assert_eq!(
-        (fabric.mode, fabric.mtu),
-        (Some(TransportMode::Connected), Some(65520))
-    );
+    assert_eq!((fabric.mode, fabric.mtu), (Some(TransportMode::Connected), Some(65520)));
     let addresses: Vec<String> = fabric.addresses.iter().map(ToString::to_string).collect();
     assert_eq!(addresses, ["10.0.0.9/24", "fd00::9/64"]);
     assert_eq!(fabric.origin.to_string(), "/etc/netplan/50.yaml:8");
     assert_eq!(fabric.owner, Owner::Netplan(Renderer::Networkd));
     assert_eq!(found[2].owner, Owner::Netplan(Renderer::NetworkManager));
     let ib3 = Netdev::named(&name("ib3"));
-    assert_eq!(
-        found[2]
-            .selector
-            .fit(&ib3.clone().with_driver("mlx5_core[ib_ipoib]")),
-        Fit::Selected
-    );
+    assert_eq!(found[2].selector.fit(&ib3.clone().with_driver("mlx5_core[ib_ipoib]")), Fit::Selected);
     assert_eq!(found[2].selector.fit(&ib3.with_driver("e1000")), Fit::No);
-    assert_eq!(
-        (found[3].kind, &found[3].bond_ports),
-        (Some(InterfaceKind::Bond), &vec![name("ib0")])
-    );
+    assert_eq!((found[3].kind, &found[3].bond_ports), (Some(InterfaceKind::Bond), &vec![name("ib0")]));
 }
 
 #[test]
@@ -99,23 +83,14 @@ fn later_files_add_to_earlier_ones() {
              addresses: [10.0.0.9/24]\n",
         ),
         ("/lib/netplan/20.yaml", "network: {ethernets: {ib9: {}}}"),
-        (
-            "/run/netplan/20.yaml",
-            "network: {ethernets: {ib0: {mtu: 65520, addresses: [10.1.0.9/24]}}}",
-        ),
-        (
-            "/etc/netplan/15.yaml",
-            "network: {ethernets: {renderer: networkd, ib0: {dhcp4: false}}}",
-        ),
+        ("/run/netplan/20.yaml", "network: {ethernets: {ib0: {mtu: 65520, addresses: [10.1.0.9/24]}}}"),
+        ("/etc/netplan/15.yaml", "network: {ethernets: {renderer: networkd, ib0: {dhcp4: false}}}"),
         ("/etc/netplan/README", "nonsense: ["),
     ]);
     assert_eq!(netplan.errors, []);
     let found = netplan::interfaces(&netplan);
     assert_eq!(found.len(), 1);
-    assert_eq!(
-        (found[0].mtu, found[0].dhcp, found[0].addresses.len()),
-        (Some(65520), false, 2)
-    );
+    assert_eq!((found[0].mtu, found[0].dhcp, found[0].addresses.len()), (Some(65520), false, 2));
     assert_eq!(found[0].owner, Owner::Netplan(Renderer::Networkd));
     assert_eq!(found[0].origin.to_string(), "/lib/netplan/10.yaml:5");
 }
@@ -129,15 +104,9 @@ fn anchors_are_followed() {
 
 #[test]
 fn empty_files_say_nothing() {
-    for text in [
-        "",
-        "# nothing\n",
-        "network:\n",
-        "network: ~\n",
-        "network:\n  ethernets:\n",
-        "other: 1\n",
-        "---\n",
-    ] {
+    for text in
+        ["", "# nothing\n", "network:\n", "network: ~\n", "network:\n  ethernets:\n", "other: 1\n", "---\n"]
+    {
         assert_eq!(interfaces(text), (Vec::new(), Vec::new()), "{text}");
     }
 }
@@ -173,11 +142,7 @@ fn broken_files_leave_the_others() {
     ]);
     assert_eq!(netplan.definitions.len(), 1);
     let errors: Vec<String> = netplan.errors.iter().map(ToString::to_string).collect();
-    assert!(
-        errors[0].starts_with("/etc/netplan/2.yaml:2: not YAML: "),
-        "{}",
-        errors[0]
-    );
+    assert!(errors[0].starts_with("/etc/netplan/2.yaml:2: not YAML: "), "{}", errors[0]);
     assert_eq!(
         errors[1..],
         [

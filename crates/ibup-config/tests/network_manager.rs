@@ -13,14 +13,7 @@ fn name(text: &str) -> NetdevName {
 
 fn read(text: &str) -> (Connection, Vec<String>) {
     let reading = connection::read(FILE, text).unwrap_or_else(|error| panic!("{error}"));
-    (
-        reading.value,
-        reading
-            .warnings
-            .iter()
-            .map(|warning| warning.kind.to_string())
-            .collect(),
-    )
+    (reading.value, reading.warnings.iter().map(|warning| warning.kind.to_string()).collect())
 }
 
 #[test]
@@ -39,69 +32,30 @@ fn a_usual_connection_is_read_whole() {
         (InterfaceKind::Infiniband, &Some(name("ib0")))
     );
     assert_eq!((connection.autoconnect, connection.priority), (true, 5));
-    assert_eq!(
-        (connection.mode, connection.mtu),
-        (Some(TransportMode::Connected), Some(65520))
-    );
-    assert_eq!(
-        connection
-            .hardware_address
-            .unwrap()
-            .port_guid()
-            .unwrap()
-            .to_string(),
-        "0x000255007033cf01"
-    );
+    assert_eq!((connection.mode, connection.mtu), (Some(TransportMode::Connected), Some(65520)));
+    assert_eq!(connection.hardware_address.unwrap().port_guid().unwrap().to_string(), "0x000255007033cf01");
     let addresses: Vec<String> = connection.addresses.iter().map(ToString::to_string).collect();
     assert_eq!(addresses, ["10.0.0.9/24", "10.1.0.9/16", "fd00::9/64"]);
     assert!(connection.dhcp);
     let interface = &network_manager::interfaces(&[connection])[0];
-    assert_eq!(
-        (&interface.bond_master, interface.on_boot),
-        (&Some(name("bond0")), OnBoot::Yes)
-    );
+    assert_eq!((&interface.bond_master, interface.on_boot), (&Some(name("bond0")), OnBoot::Yes));
 }
 
 #[test]
 fn children_are_named_by_parent_and_pkey() {
     for (text, pkey, kernel_name, warnings) in [
-        (
-            "p-key=32769\nparent=ib0",
-            Pkey::new(0x8001),
-            Some("ib0.8001"),
-            &[][..],
-        ),
-        (
-            "p-key=0x8001\nparent=ib0",
-            Pkey::new(0x8001),
-            Some("ib0.8001"),
-            &[],
-        ),
+        ("p-key=32769\nparent=ib0", Pkey::new(0x8001), Some("ib0.8001"), &[][..]),
+        ("p-key=0x8001\nparent=ib0", Pkey::new(0x8001), Some("ib0.8001"), &[]),
         ("p-key=0x1\nparent=ib0", Pkey::new(1), Some("ib0.0001"), &[]),
-        (
-            "p-key=0x8001\nparent=ibp161s0f0v3",
-            Pkey::new(0x8001),
-            Some("ibp161s0f0.8001"),
-            &[],
-        ),
-        (
-            "p-key=0x8001",
-            Pkey::new(0x8001),
-            None,
-            &["`infiniband.parent` is referred to and does not exist"],
-        ),
+        ("p-key=0x8001\nparent=ibp161s0f0v3", Pkey::new(0x8001), Some("ibp161s0f0.8001"), &[]),
+        ("p-key=0x8001", Pkey::new(0x8001), None, &["`infiniband.parent` is referred to and does not exist"]),
         (
             "p-key=8001\nparent=ib0",
             Pkey::new(8001),
             Some("ib0.1f41"),
             &["P_Key `8001` is decimal and means 0x1f41; hexadecimal needs 0x"],
         ),
-        (
-            "p-key=0x8000\nparent=ib0",
-            Pkey::new(0x8000),
-            None,
-            &["P_Key 0x8000 names no partition"],
-        ),
+        ("p-key=0x8000\nparent=ib0", Pkey::new(0x8000), None, &["P_Key 0x8000 names no partition"]),
     ] {
         let (connection, found) = read(&format!("[infiniband]\n{text}\n"));
         let child = connection.child.unwrap();
@@ -122,19 +76,8 @@ fn a_connection_without_a_name_is_for_every_port() {
     let ib0 = Netdev::named(&name("ib0"));
     let pkey = Pkey::new(0x8001).unwrap();
     assert_eq!(interface.selector.fit(&ib0), Fit::Selected);
-    assert_eq!(
-        interface
-            .selector
-            .fit(&ib0.clone().as_child_of(&name("ib1"), pkey)),
-        Fit::No
-    );
-    assert_eq!(
-        interface.selector.fit(&Netdev {
-            is_infiniband: false,
-            ..ib0
-        }),
-        Fit::No
-    );
+    assert_eq!(interface.selector.fit(&ib0.clone().as_child_of(&name("ib1"), pkey)), Fit::No);
+    assert_eq!(interface.selector.fit(&Netdev { is_infiniband: false, ..ib0 }), Fit::No);
 }
 
 #[test]
@@ -151,13 +94,8 @@ fn older_and_broken_files_are_understood() {
             "bond.mtu=`x` is ignored, expected a number of bytes",
         ]
     );
-    let error = connection::read(FILE, "[connection\nid=x\n")
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with(&format!("{FILE}:1: `[connection` is neither a group")),
-        "{error}"
-    );
+    let error = connection::read(FILE, "[connection\nid=x\n").unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{FILE}:1: `[connection` is neither a group")), "{error}");
 }
 
 #[test]
@@ -170,44 +108,17 @@ fn all_files_make_one_whole() {
             "/etc/NetworkManager/system-connections/a.nmconnection",
             &keyfile("1", "ib0", "master=9\nslave-type=bond\n"),
         )
-        .with(
-            "/etc/NetworkManager/system-connections/a.nmconnection~",
-            &keyfile("2", "ib9", ""),
-        )
-        .with(
-            "/run/NetworkManager/system-connections/b.nmconnection",
-            &keyfile("1", "ib1", "controller=9\n"),
-        )
-        .with(
-            "/usr/lib/NetworkManager/system-connections/c.nmconnection",
-            &keyfile("9", "bond0", ""),
-        )
-        .with(
-            "/usr/lib/NetworkManager/system-connections/d.nmconnection",
-            &keyfile("4", "ib4", ""),
-        )
+        .with("/etc/NetworkManager/system-connections/a.nmconnection~", &keyfile("2", "ib9", ""))
+        .with("/run/NetworkManager/system-connections/b.nmconnection", &keyfile("1", "ib1", "controller=9\n"))
+        .with("/usr/lib/NetworkManager/system-connections/c.nmconnection", &keyfile("9", "bond0", ""))
+        .with("/usr/lib/NetworkManager/system-connections/d.nmconnection", &keyfile("4", "ib4", ""))
         .with("/run/NetworkManager/system-connections/d.nmconnection", "")
-        .with(
-            "/etc/NetworkManager/system-connections/e.nmconnection",
-            "nonsense",
-        )
-        .with_unreadable(
-            "/etc/NetworkManager/system-connections/f.nmconnection",
-            "permission denied",
-        );
+        .with("/etc/NetworkManager/system-connections/e.nmconnection", "nonsense")
+        .with_unreadable("/etc/NetworkManager/system-connections/f.nmconnection", "permission denied");
     let found = network_manager::read(&tree, &Paths::default());
     let interfaces = network_manager::interfaces(&found.connections);
-    let shown: Vec<_> = interfaces
-        .iter()
-        .map(|i| (i.name.clone(), i.bond_master.clone()))
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            (Some(name("ib1")), Some(name("bond0"))),
-            (Some(name("bond0")), None)
-        ]
-    );
+    let shown: Vec<_> = interfaces.iter().map(|i| (i.name.clone(), i.bond_master.clone())).collect();
+    assert_eq!(shown, [(Some(name("ib1")), Some(name("bond0"))), (Some(name("bond0")), None)]);
     let errors: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
     assert_eq!(
         errors,
@@ -226,22 +137,13 @@ fn settings_are_laid_over_each_other() {
             "/usr/lib/NetworkManager/conf.d/10.conf",
             "[main]\nplugins=keyfile\n[keyfile]\nunmanaged-devices=eth0\n",
         )
-        .with(
-            "/usr/lib/NetworkManager/conf.d/20.conf",
-            "[keyfile]\nunmanaged-devices=*\n",
-        )
+        .with("/usr/lib/NetworkManager/conf.d/20.conf", "[keyfile]\nunmanaged-devices=*\n")
         .with(
             "/run/NetworkManager/conf.d/20.conf",
             "[.config]\nenable=false\n[keyfile]\nunmanaged-devices=*\n",
         )
-        .with(
-            "/etc/NetworkManager/NetworkManager.conf",
-            "[main]\nplugins+=ifcfg-rh\nno-auto-default=*\n",
-        )
-        .with(
-            "/etc/NetworkManager/conf.d/05.conf",
-            "[keyfile]\nunmanaged-devices+=interface-name:ib*\n",
-        )
+        .with("/etc/NetworkManager/NetworkManager.conf", "[main]\nplugins+=ifcfg-rh\nno-auto-default=*\n")
+        .with("/etc/NetworkManager/conf.d/05.conf", "[keyfile]\nunmanaged-devices+=interface-name:ib*\n")
         .with(
             "/etc/NetworkManager/conf.d/50.conf",
             "[device]\nmanaged=1\n[device-x]\nmatch-device=ib9\nmanaged=0\n",

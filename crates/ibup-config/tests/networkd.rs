@@ -9,9 +9,7 @@ fn name(text: &str) -> NetdevName {
 }
 
 fn read(files: &[(&str, &str)]) -> (Networkd, Vec<String>) {
-    let tree = files
-        .iter()
-        .fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
+    let tree = files.iter().fold(MemoryTree::new(), |tree, (path, text)| tree.with(path, text));
     let networkd = networkd::read(&tree, &networkd::directories());
     let warnings = networkd.warnings.iter().map(ToString::to_string).collect();
     (networkd, warnings)
@@ -28,50 +26,26 @@ fn a_usual_file_is_read_whole() {
     assert_eq!(warnings, Vec::<String>::new());
     assert_eq!(found.errors, []);
     let network = &found.networks[0];
-    assert_eq!(
-        (network.mtu, network.required_for_online, network.dhcp),
-        (Some(65536), Some(false), true)
-    );
-    assert_eq!(
-        (network.mode, network.umcast),
-        (Some(TransportMode::Connected), Some(true))
-    );
+    assert_eq!((network.mtu, network.required_for_online, network.dhcp), (Some(65536), Some(false), true));
+    assert_eq!((network.mode, network.umcast), (Some(TransportMode::Connected), Some(true)));
     let addresses: Vec<String> = network.addresses.iter().map(ToString::to_string).collect();
     assert_eq!(addresses, ["10.0.0.9/24", "fd00::9/64"]);
     let interface = &networkd::interfaces(&found)[0];
-    assert_eq!(
-        (&interface.name, interface.on_boot),
-        (&Some(name("ib0")), OnBoot::Yes)
-    );
-    assert_eq!(
-        (&interface.bond_master, &interface.creates),
-        (&Some(name("bond0")), &vec![name("ib-stor")])
-    );
-    assert_eq!(
-        interface.origin.to_string(),
-        "/etc/systemd/network/10-ib0.network:3"
-    );
+    assert_eq!((&interface.name, interface.on_boot), (&Some(name("ib0")), OnBoot::Yes));
+    assert_eq!((&interface.bond_master, &interface.creates), (&Some(name("bond0")), &vec![name("ib-stor")]));
+    assert_eq!(interface.origin.to_string(), "/etc/systemd/network/10-ib0.network:3");
 }
 
 #[test]
 fn layers_masks_and_drop_ins_are_followed() {
     let (found, _) = read(&[
-        (
-            "/usr/lib/systemd/network/80-ib.network",
-            "[Match]\nName=ib*\n[Network]\nDHCP=yes\n",
-        ),
+        ("/usr/lib/systemd/network/80-ib.network", "[Match]\nName=ib*\n[Network]\nDHCP=yes\n"),
         ("/usr/lib/systemd/network/70-masked.network", "[Match]\nName=*\n"),
         ("/etc/systemd/network/70-masked.network", ""),
         ("/run/systemd/network/90-x.network", "[Match]\nName=x\n"),
         ("/etc/systemd/network/90-x.network", "[Match]\nName=y\n"),
-        (
-            "/usr/lib/systemd/network/80-ib.network.d/10.conf",
-            "[Link]\nMTUBytes=1\n",
-        ),
-        (
-            "/run/systemd/network/80-ib.network.d/10.conf",
-            "[Link]\nMTUBytes=2044\n",
-        ),
+        ("/usr/lib/systemd/network/80-ib.network.d/10.conf", "[Link]\nMTUBytes=1\n"),
+        ("/run/systemd/network/80-ib.network.d/10.conf", "[Link]\nMTUBytes=2044\n"),
         (
             "/etc/systemd/network/80-ib.network.d/20.conf",
             "[Link]\nActivationPolicy=manual\n[Network]\nDHCP=\n",
@@ -92,13 +66,9 @@ fn layers_masks_and_drop_ins_are_followed() {
 
 #[test]
 fn conditions_select_netdevs() {
-    let ib0 = Netdev::named(&name("ib0"))
-        .with_driver("mlx5_core")
-        .with_hardware_address(
-            "80:00:00:6d:fe:80:00:00:00:00:00:00:00:02:55:00:70:33:cf:01"
-                .parse()
-                .unwrap(),
-        );
+    let ib0 = Netdev::named(&name("ib0")).with_driver("mlx5_core").with_hardware_address(
+        "80:00:00:6d:fe:80:00:00:00:00:00:00:00:02:55:00:70:33:cf:01".parse().unwrap(),
+    );
     for (text, expected) in [
         ("Name=ib0", Some(Fit::Selected)),
         ("Name=eth0 ib*", Some(Fit::Selected)),
@@ -116,10 +86,7 @@ fn conditions_select_netdevs() {
         ("MACAddress=none", None),
         ("Driver=mlx5_*", Some(Fit::Selected)),
         ("Driver=hfi1", Some(Fit::No)),
-        (
-            "MACAddress=80:00:00:6d:fe:80:00:00:00:00:00:00:00:02:55:00:70:33:cf:01",
-            Some(Fit::Selected),
-        ),
+        ("MACAddress=80:00:00:6d:fe:80:00:00:00:00:00:00:00:02:55:00:70:33:cf:01", Some(Fit::Selected)),
         (
             "Name=ib0\nMACAddress=80:00:11:11:fe:80:00:00:00:00:00:00:00:02:55:00:70:33:cf:01",
             Some(Fit::OtherHardware { is_same_port: true }),
@@ -130,10 +97,7 @@ fn conditions_select_netdevs() {
         ("", None),
     ] {
         let (found, _) = read(&[("/etc/systemd/network/x.network", &format!("[Match]\n{text}\n"))]);
-        let fit = found.networks[0]
-            .selector
-            .as_ref()
-            .map(|selector| selector.fit(&ib0));
+        let fit = found.networks[0].selector.as_ref().map(|selector| selector.fit(&ib0));
         assert_eq!(fit, expected, "{text}");
     }
 }
@@ -147,34 +111,22 @@ fn children_are_made_of_two_files() {
         ("/etc/systemd/network/10-ib0.network", parent),
         ("/etc/systemd/network/20-stor.netdev", netdev),
         ("/etc/systemd/network/20-stor.network", own),
-        (
-            "/etc/systemd/network/30-bond.netdev",
-            "[NetDev]\nName=bond0\nKind=bond\n",
-        ),
+        ("/etc/systemd/network/30-bond.netdev", "[NetDev]\nName=bond0\nKind=bond\n"),
     ]);
     assert_eq!(warnings, Vec::<String>::new());
     let interfaces = networkd::interfaces(&found);
     assert_eq!(interfaces.len(), 2);
     let child = interfaces[1].child.as_ref().unwrap();
     assert!(child.is(&name("ib0"), Pkey::new(1).unwrap()));
-    assert_eq!(
-        (interfaces[1].mode, interfaces[1].addresses.len()),
-        (Some(TransportMode::Datagram), 1)
-    );
+    assert_eq!((interfaces[1].mode, interfaces[1].addresses.len()), (Some(TransportMode::Datagram), 1));
 
     let (found, _) = read(&[
-        (
-            "/etc/systemd/network/10-all.network",
-            "[Match]\nName=ib*\n[Network]\nIPoIB=ib-stor\n",
-        ),
+        ("/etc/systemd/network/10-all.network", "[Match]\nName=ib*\n[Network]\nIPoIB=ib-stor\n"),
         ("/etc/systemd/network/20-stor.netdev", netdev),
     ]);
     let interfaces = networkd::interfaces(&found);
     let child = interfaces[1].child.as_ref().unwrap();
-    assert_eq!(
-        (&child.parent, &child.pkey, interfaces[1].on_boot),
-        (&None, &Pkey::new(0x8001), OnBoot::No)
-    );
+    assert_eq!((&child.parent, &child.pkey, interfaces[1].on_boot), (&None, &Pkey::new(0x8001), OnBoot::No));
 }
 
 #[test]
@@ -185,14 +137,8 @@ fn what_is_odd_is_noted() {
             "/etc/systemd/network/2.network",
             "stray\n[Match]\nName=ib0\nHost=node-9\nMACAddress=x\n[Link]\nMTUBytes=big\n[Network]\nAddress=dhcp\n",
         ),
-        (
-            "/etc/systemd/network/3.netdev",
-            "[NetDev]\nName=a b\nKind=ipoib\n[IPoIB]\nPartitionKey=0x8000\n",
-        ),
-        (
-            "/etc/systemd/network/4.netdev",
-            "[NetDev]\nName=x\nKind=ipoib\n[IPoIB]\nPartitionKey=8001\n",
-        ),
+        ("/etc/systemd/network/3.netdev", "[NetDev]\nName=a b\nKind=ipoib\n[IPoIB]\nPartitionKey=0x8000\n"),
+        ("/etc/systemd/network/4.netdev", "[NetDev]\nName=x\nKind=ipoib\n[IPoIB]\nPartitionKey=8001\n"),
         ("/etc/systemd/network/5.network", "[Match\nName=ib0\n"),
     ]);
     assert_eq!(
@@ -210,8 +156,5 @@ fn what_is_odd_is_noted() {
         ]
     );
     let errors: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        errors,
-        ["/etc/systemd/network/5.network:1: `[Match` is no section"]
-    );
+    assert_eq!(errors, ["/etc/systemd/network/5.network:1: `[Match` is no section"]);
 }

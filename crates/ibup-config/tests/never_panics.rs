@@ -131,10 +131,7 @@ fn read_everywhere(text: &str) {
     // What a person is shown cannot act on a terminal.
     let shown = configuration.warnings.iter().map(ToString::to_string);
     for line in shown.chain(configuration.unread.iter().map(|unread| unread.error.to_string())) {
-        assert!(
-            !line.chars().any(|c| c.is_control() || c == '\u{202e}'),
-            "{line:?}"
-        );
+        assert!(!line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line:?}");
     }
 }
 

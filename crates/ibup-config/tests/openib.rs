@@ -7,10 +7,7 @@ use ibup_config::{mlx5, shell};
 
 fn openib(text: &str) -> (OpenibConf, Vec<String>) {
     let reading = openib::read("openib.conf", text).unwrap_or_else(|error| panic!("{error}"));
-    (
-        reading.value,
-        reading.warnings.iter().map(ToString::to_string).collect(),
-    )
+    (reading.value, reading.warnings.iter().map(ToString::to_string).collect())
 }
 
 #[test]
@@ -45,15 +42,8 @@ fn a_usual_file_is_read_whole() {
     assert!(conf.enable_srp_daemon && !conf.run_firmware_updater);
     assert_eq!(conf.node_description.resolve("node-9"), "node-9 rack 7");
     assert_eq!(conf.post_start_delay, Duration::from_secs(5));
-    let macs: Vec<String> = conf
-        .smartnic_pf_macs
-        .iter()
-        .map(|m| format!("{} {}", m.pci, m.mac))
-        .collect();
-    assert_eq!(
-        macs,
-        ["0000:03:00.0 02:00:00:00:00:01", "0000:03:00.1 02:00:00:00:00:02"]
-    );
+    let macs: Vec<String> = conf.smartnic_pf_macs.iter().map(|m| format!("{} {}", m.pci, m.mac)).collect();
+    assert_eq!(macs, ["0000:03:00.0 02:00:00:00:00:01", "0000:03:00.1 02:00:00:00:00:02"]);
     let load = LoadSwitches {
         umad: Some(true),
         uverbs: Some(true),
@@ -65,13 +55,7 @@ fn a_usual_file_is_read_whole() {
     };
     assert_eq!(conf.load, load);
     assert_eq!((conf.connected_mode, conf.ipoib_mtu), (ConnectedMode::Auto, 4092));
-    assert_eq!(
-        conf.hooks,
-        Hooks {
-            pre_start: "/opt/pre".to_owned(),
-            ..OpenibConf::default().hooks
-        }
-    );
+    assert_eq!(conf.hooks, Hooks { pre_start: "/opt/pre".to_owned(), ..OpenibConf::default().hooks });
     let others: Vec<&str> = conf.others.iter().map(|other| other.name.as_str()).collect();
     assert_eq!(others, ["SITE"]);
 }
@@ -110,10 +94,7 @@ fn unusable_values_are_left_out_with_a_warning() {
          SMARTNIC_PF_MAC_CONF='../x-02:00:00:00:00:01 nonsense'\nE_IPOIB_LOAD=yes\n",
     );
     assert_eq!(conf.post_start_delay, Duration::from_mins(10));
-    let rest = OpenibConf {
-        post_start_delay: Duration::ZERO,
-        ..conf
-    };
+    let rest = OpenibConf { post_start_delay: Duration::ZERO, ..conf };
     assert_eq!(rest, OpenibConf::default());
     assert_eq!(
         warnings,
@@ -133,11 +114,8 @@ fn unusable_values_are_left_out_with_a_warning() {
 
 #[test]
 fn programs_are_errors() {
-    let error = openib::read(
-        "/etc/infiniband/openib.conf",
-        "ONBOOT=yes\nNODE_DESC=$(/opt/rack)\n",
-    )
-    .unwrap_err();
+    let error =
+        openib::read("/etc/infiniband/openib.conf", "ONBOOT=yes\nNODE_DESC=$(/opt/rack)\n").unwrap_err();
     assert_eq!(
         error.to_string(),
         "/etc/infiniband/openib.conf:2: `$(/opt/rack)` is a command substitution, and configuration is not executed; \
@@ -168,18 +146,8 @@ fn relaxed_ordering_is_wished_word_by_word() {
         ]
     );
     assert_eq!(reading.value.others.len(), 1);
-    assert_eq!(
-        read("MLX5_RELAXED_PACKET_ORDERING_ON=all\n")
-            .value
-            .wish(&["rocep1s0f0"]),
-        Some(true)
-    );
-    assert_eq!(
-        read("MLX5_RELAXED_PACKET_ORDERING_OFF=all\n")
-            .value
-            .wish(&["mlx5_0"]),
-        Some(false)
-    );
+    assert_eq!(read("MLX5_RELAXED_PACKET_ORDERING_ON=all\n").value.wish(&["rocep1s0f0"]), Some(true));
+    assert_eq!(read("MLX5_RELAXED_PACKET_ORDERING_OFF=all\n").value.wish(&["mlx5_0"]), Some(false));
     assert!(read("").value.is_empty());
 }
 

@@ -4,35 +4,22 @@ use ibup_config::shell::{self, Construct, ShellError};
 
 fn values(text: &str) -> Vec<(String, String, usize)> {
     let assignments = shell::read("f", text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-    assignments
-        .into_iter()
-        .map(|a| (a.name, a.value.resolve("node-9.domain.tld"), a.place.line))
-        .collect()
+    assignments.into_iter().map(|a| (a.name, a.value.resolve("node-9.domain.tld"), a.place.line)).collect()
 }
 
 fn check(text: &str, expected: &[(&str, &str, usize)]) {
-    let expected: Vec<_> = expected
-        .iter()
-        .map(|(name, value, line)| ((*name).to_owned(), (*value).to_owned(), *line))
-        .collect();
+    let expected: Vec<_> =
+        expected.iter().map(|(name, value, line)| ((*name).to_owned(), (*value).to_owned(), *line)).collect();
     assert_eq!(values(text), expected, "{text:?}");
 }
 
 fn check_error(text: &str, expected: &str) {
-    assert_eq!(
-        shell::read("f", text).unwrap_err().to_string(),
-        expected,
-        "{text:?}"
-    );
+    assert_eq!(shell::read("f", text).unwrap_err().to_string(), expected, "{text:?}");
 }
 
 fn check_construct(text: &str, construct: Construct, quoted: &str) {
     match shell::read("f", text) {
-        Err(ShellError::NeedsShell {
-            construct: found,
-            text: shown,
-            ..
-        }) => {
+        Err(ShellError::NeedsShell { construct: found, text: shown, .. }) => {
             assert_eq!((found, shown.as_str()), (construct, quoted), "{text:?}");
         }
         other => panic!("{text:?}: {other:?}"),
@@ -61,14 +48,8 @@ fn quotes_and_backslashes_are_followed() {
 
 #[test]
 fn exports_and_later_assignments_are_followed() {
-    check(
-        "export A=1\nexport A\nexport B C=2\n",
-        &[("A", "1", 1), ("C", "2", 3)],
-    );
-    check(
-        "A=1\nA+=2\nB+=3\n",
-        &[("A", "1", 1), ("A", "12", 2), ("B", "3", 3)],
-    );
+    check("export A=1\nexport A\nexport B C=2\n", &[("A", "1", 1), ("C", "2", 3)]);
+    check("A=1\nA+=2\nB+=3\n", &[("A", "1", 1), ("A", "12", 2), ("B", "3", 3)]);
     check("A=x\nB=$A-${A}\"$A\"'$A'\n", &[("A", "x", 1), ("B", "x-xx$A", 2)]);
 }
 
@@ -78,14 +59,8 @@ fn the_name_of_the_host_is_known() {
     check("A=\"x $( hostname  -s ) y\"", &[("A", "x node-9 y", 1)]);
     check("A=`hostname -s`", &[("A", "node-9", 1)]);
     check("A=$(hostname)", &[("A", "node-9.domain.tld", 1)]);
-    check(
-        "A=$HOSTNAME-${HOSTNAME}",
-        &[("A", "node-9.domain.tld-node-9.domain.tld", 1)],
-    );
-    check(
-        "HOSTNAME=own\nA=$HOSTNAME",
-        &[("HOSTNAME", "own", 1), ("A", "own", 2)],
-    );
+    check("A=$HOSTNAME-${HOSTNAME}", &[("A", "node-9.domain.tld-node-9.domain.tld", 1)]);
+    check("HOSTNAME=own\nA=$HOSTNAME", &[("HOSTNAME", "own", 1), ("A", "own", 2)]);
 }
 
 #[test]
@@ -126,14 +101,8 @@ fn errors_say_where_and_what_to_do() {
         "A=1\nNODE_DESC=`cat /etc/rack`\n",
         "f:2: ``cat /etc/rack`` is a command substitution, and configuration is not executed; write the value itself",
     );
-    check_error(
-        "A=$RACK\n",
-        "f:1: `$RACK` is not assigned above in this file; write the value itself",
-    );
-    check_error(
-        "A=1\n\nB='x\ny",
-        "f:3: the quote ' that opens here is never closed",
-    );
+    check_error("A=$RACK\n", "f:1: `$RACK` is not assigned above in this file; write the value itself");
+    check_error("A=1\n\nB='x\ny", "f:3: the quote ' that opens here is never closed");
     check_error("A=\"x", "f:1: the quote \" that opens here is never closed");
     check_error("A=$(hostname", "f:1: the quote ) that opens here is never closed");
     check_error(

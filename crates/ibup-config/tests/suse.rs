@@ -10,14 +10,7 @@ fn name(text: &str) -> NetdevName {
 
 fn suse(file: &str, text: &str) -> (suse::SuseIfcfg, Vec<String>) {
     let reading = suse::read(&format!("/etc/sysconfig/network/{file}"), text).unwrap();
-    (
-        reading.value,
-        reading
-            .warnings
-            .iter()
-            .map(|warning| warning.kind.to_string())
-            .collect(),
-    )
+    (reading.value, reading.warnings.iter().map(|warning| warning.kind.to_string()).collect())
 }
 
 #[test]
@@ -51,42 +44,22 @@ fn wicked_raises_by_start_mode() {
         ("STARTMODE=perhaps", StartMode::Manual, OnBoot::No),
     ] {
         let (ifcfg, _) = suse("ifcfg-ib0", text);
-        assert_eq!(
-            (ifcfg.start_mode, ifcfg.interface().on_boot),
-            (mode, on_boot),
-            "{text}"
-        );
+        assert_eq!((ifcfg.start_mode, ifcfg.interface().on_boot), (mode, on_boot), "{text}");
     }
 }
 
 #[test]
 fn wicked_states_partitions_bonds_and_vlans() {
     let (ifcfg, warnings) = suse("ifcfg-storage", "IPOIB_DEVICE=ib0\nIPOIB_PKEY=0x8001\n");
-    assert_eq!(
-        ifcfg.child,
-        Some(Child::stated(Some(name("ib0")), Pkey::new(0x8001)))
-    );
+    assert_eq!(ifcfg.child, Some(Child::stated(Some(name("ib0")), Pkey::new(0x8001))));
     assert_eq!(warnings, Vec::<String>::new());
     let (_, warnings) = suse("ifcfg-storage", "IPOIB_DEVICE=ib0\nIPOIB_PKEY=0x0001\n");
-    assert_eq!(
-        warnings,
-        ["P_Key 0x0001 lacks the membership bit (should be 0x8001)"]
-    );
+    assert_eq!(warnings, ["P_Key 0x0001 lacks the membership bit (should be 0x8001)"]);
     assert_eq!(
         suse("ifcfg-ib0.8001", "").0.child,
-        Some(Child {
-            parent: Some(name("ib0")),
-            pkey: Pkey::new(0x8001),
-            form: ChildForm::Named
-        })
+        Some(Child { parent: Some(name("ib0")), pkey: Pkey::new(0x8001), form: ChildForm::Named })
     );
     assert_eq!(suse("ifcfg-eth0.100", "ETHERDEVICE=eth0").0.child, None);
-    let (bond, _) = suse(
-        "ifcfg-bond0",
-        "BONDING_MASTER=yes\nBONDING_SLAVE_0=ib0\nBONDING_SLAVE_1=ib1\n",
-    );
-    assert_eq!(
-        (bond.is_bond, bond.bond_ports),
-        (true, vec![name("ib0"), name("ib1")])
-    );
+    let (bond, _) = suse("ifcfg-bond0", "BONDING_MASTER=yes\nBONDING_SLAVE_0=ib0\nBONDING_SLAVE_1=ib1\n");
+    assert_eq!((bond.is_bond, bond.bond_ports), (true, vec![name("ib0"), name("ib1")]));
 }

@@ -16,10 +16,7 @@ pub(crate) fn is_between(line: &str, marker: &mut Option<Marker>) -> bool {
     if !inner.is_empty() && !inner.starts_with(' ') {
         return false;
     }
-    let words = inner
-        .trim_matches(' ')
-        .trim_end_matches('-')
-        .trim_end_matches(' ');
+    let words = inner.trim_matches(' ').trim_end_matches('-').trim_end_matches(' ');
     if words == "Reboot" {
         *marker = Some(Marker::Reboot);
     } else if let Some(id) = words.strip_prefix("Boot ")

@@ -62,9 +62,7 @@ fn is_full_of_nul(head: &[u8]) -> bool {
     if crate::form::export::is_start(head) {
         return false;
     }
-    let runs = head
-        .chunk_by(|a, b| (*a == 0) == (*b == 0))
-        .filter(|run| run[0] == 0 && run.len() < RUN);
+    let runs = head.chunk_by(|a, b| (*a == 0) == (*b == 0)).filter(|run| run[0] == 0 && run.len() < RUN);
     let count: usize = runs.map(<[u8]>::len).sum();
     count >= RUN && count > head.len() / 32
 }

@@ -89,10 +89,7 @@ impl Splitter {
         };
         let is_banner = signs::is_banner(entry);
         self.boots[boot].has_beginning |= is_banner;
-        self.boots[boot].is_local |= entry
-            .host
-            .as_deref()
-            .is_some_and(|name| name.starts_with("localhost"));
+        self.boots[boot].is_local |= entry.host.as_deref().is_some_and(|name| name.starts_with("localhost"));
         let has_room = self.functions < FUNCTIONS_MAX;
         self.functions += usize::from(track.signs.note(entry, is_banner, has_room));
         self.put(owner, Some(track));
@@ -108,9 +105,7 @@ impl Splitter {
     /// Returns the best name known of the boot's host.
     pub fn host(&self, boot: BootIndex) -> Option<&str> {
         let boot = self.boots.get(boot.0)?;
-        boot.host
-            .map(|host| self.hosts.name(host))
-            .or(boot.is_local.then_some("localhost"))
+        boot.host.map(|host| self.hosts.name(host)).or(boot.is_local.then_some("localhost"))
     }
 
     /// Returns the boot's id, where the source tells it.
@@ -129,11 +124,7 @@ impl Splitter {
             return self.last;
         };
         if hosts::is_provisional(name) {
-            return if self.unclaimed.is_some() {
-                Owner::Unclaimed
-            } else {
-                self.last
-            };
+            return if self.unclaimed.is_some() { Owner::Unclaimed } else { self.last };
         }
         let host = self.hosts.find(name);
         let owner = Owner::Host(host);
@@ -198,10 +189,7 @@ impl Splitter {
         }
         if self.boots.len() < BOOTS_MAX {
             let boot = self.boots.len();
-            self.boots.push(Boot {
-                id,
-                ..Boot::default()
-            });
+            self.boots.push(Boot { id, ..Boot::default() });
             if let Some(id) = id {
                 self.by_id.insert(id, boot);
             }
@@ -217,10 +205,7 @@ impl Splitter {
         boot: usize,
         entry: &Entry<'_>,
     ) -> (Owner, Track) {
-        let is_named = entry
-            .host
-            .as_deref()
-            .is_some_and(|name| !hosts::is_provisional(name));
+        let is_named = entry.host.as_deref().is_some_and(|name| !hosts::is_provisional(name));
         let new_owner = match (owner, self.boots[boot].host) {
             (Owner::Host(host), _) if is_named => {
                 self.boots[boot].host.get_or_insert(host);
@@ -234,13 +219,7 @@ impl Splitter {
         let gone = self.take(new_owner);
         self.release(gone.as_ref());
         let is_anchored = self.boots[boot].id.is_some();
-        (
-            new_owner,
-            Track {
-                boot,
-                signs: Signs::new(is_anchored),
-            },
-        )
+        (new_owner, Track { boot, signs: Signs::new(is_anchored) })
     }
 
     fn take(&mut self, owner: Owner) -> Option<Track> {

@@ -28,31 +28,21 @@ impl CleanLine {
         self.is_plain = is_plain(line);
         if !self.is_plain {
             self.text.clear();
-            let line = if lines.is_cut() {
-                without_partial_character(line)
-            } else {
-                line
-            };
+            let line = if lines.is_cut() { without_partial_character(line) } else { line };
             clean_into(line, &mut self.text);
         }
     }
 
     /// Returns the current line.
     pub(crate) fn line<'a, R: Read>(&'a self, lines: &'a Lines<R>) -> &'a str {
-        if self.is_plain {
-            std::str::from_utf8(lines.line()).unwrap_or_default()
-        } else {
-            &self.text
-        }
+        if self.is_plain { std::str::from_utf8(lines.line()).unwrap_or_default() } else { &self.text }
     }
 }
 
 /// Tells whether nothing would be changed by [`clean_into`]: the bytes are printable ASCII without remains of escapes.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     // Without an early end, so that the compiler makes vector instructions of it.
-    let printable = bytes
-        .iter()
-        .fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    let printable = bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
     printable && !memchr_iter(b'[', bytes).any(|at| remains_length(&bytes[at..]).is_some())
 }
 
@@ -91,16 +81,8 @@ fn without_partial_character(bytes: &[u8]) -> &[u8] {
     for start in (end.saturating_sub(3)..end).rev() {
         let first = bytes[start];
         if first >= 0xc0 {
-            let length = if first >= 0xf0 {
-                4
-            } else {
-                3 - usize::from(first < 0xe0)
-            };
-            return if end - start < length {
-                &bytes[..start]
-            } else {
-                bytes
-            };
+            let length = if first >= 0xf0 { 4 } else { 3 - usize::from(first < 0xe0) };
+            return if end - start < length { &bytes[..start] } else { bytes };
         }
         if first < 0x80 {
             break;
@@ -157,10 +139,7 @@ fn escape_length(text: &str) -> Option<usize> {
 
 /// Returns where the string ends that BEL or `ESC \` terminates.
 fn string_end(bytes: &[u8], body: usize) -> Option<usize> {
-    let at = body
-        + bytes[body..]
-            .iter()
-            .position(|byte| matches!(byte, 0x07 | 0x1b))?;
+    let at = body + bytes[body..].iter().position(|byte| matches!(byte, 0x07 | 0x1b))?;
     match &bytes[at..] {
         [0x07, ..] => Some(at + 1),
         [0x1b, b'\\', ..] => Some(at + 2),
@@ -173,9 +152,7 @@ fn remains_length(bytes: &[u8]) -> Option<usize> {
     let [b'[', b'0'..=b'9', ..] = bytes else {
         return None;
     };
-    let end = 1 + bytes[1..]
-        .iter()
-        .position(|byte| !matches!(byte, b'0'..=b'9' | b';'))?;
+    let end = 1 + bytes[1..].iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';'))?;
     matches!(bytes[end], b'm' | b'G' | b'K' | b'H' | b'J').then_some(end + 1)
 }
 
@@ -194,9 +171,7 @@ fn is_remains(out: &str, removed_at: usize, rest: &str, length: usize) -> bool {
 }
 
 /// The words that start scripts print in colors.
-const STATUS: [&str; 8] = [
-    "OK", "FAILED", "WARNING", "PASSED", "ERROR", "SKIPPED", "DONE", "INFO",
-];
+const STATUS: [&str; 8] = ["OK", "FAILED", "WARNING", "PASSED", "ERROR", "SKIPPED", "DONE", "INFO"];
 
 fn starts_with_status(text: &str) -> bool {
     STATUS.iter().any(|word| text.starts_with(word))
@@ -213,9 +188,7 @@ fn opens_status(text: &str) -> bool {
 
 /// Returns how the text spells ESC at its end: rsyslog writes `#033`, dmesg `\x1b`, others `\033` or `^[`.
 fn spelled_escape(out: &str) -> Option<&'static str> {
-    ["#033", "\\x1b", "\\033", "^["]
-        .into_iter()
-        .find(|spelling| out.ends_with(spelling))
+    ["#033", "\\x1b", "\\033", "^["].into_iter().find(|spelling| out.ends_with(spelling))
 }
 
 fn drop_spelled_escape(out: &mut String) {
@@ -240,10 +213,7 @@ mod tests {
 
     #[test]
     fn text_of_any_language_stays_as_it_is() {
-        check(
-            "Device ib0 does not seem to be present",
-            "Device ib0 does not seem to be present",
-        );
+        check("Device ib0 does not seem to be present", "Device ib0 does not seem to be present");
         check("我们仅以node-9 ib0为例 é ✓", "我们仅以node-9 ib0为例 é ✓");
     }
 
@@ -290,10 +260,7 @@ mod tests {
     #[test]
     fn control_characters_are_shown_as_replaced() {
         check("a\x07b\x08c\x7fd\u{85}e", "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
-        check(
-            "a\u{202e}b\u{2066}c\u{200f}d\u{2028}e",
-            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e",
-        );
+        check("a\u{202e}b\u{2066}c\u{200f}d\u{2028}e", "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
         check(b"a\xffb\xe4\xb8c", "a\u{fffd}b\u{fffd}c");
         check("a\tb\rc", "a b c");
         check("a\0\0b\u{feff}c", "abc");

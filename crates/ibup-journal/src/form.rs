@@ -107,10 +107,7 @@ impl FromStr for Form {
     type Err = UnknownForm;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|form| form.name() == name)
-            .ok_or_else(|| UnknownForm(name.to_owned()))
+        Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| UnknownForm(name.to_owned()))
     }
 }
 

@@ -54,11 +54,7 @@ impl Inherited {
     ///
     /// The message keeps what it is indented by itself.
     pub(crate) fn entry<'a>(&'a self, number: u64, line: &'a str) -> Entry<'a> {
-        let blanks = line
-            .bytes()
-            .take(self.indent)
-            .take_while(|byte| *byte == b' ')
-            .count();
+        let blanks = line.bytes().take(self.indent).take_while(|byte| *byte == b' ').count();
         Entry {
             line: number,
             stamp: self.stamp,

@@ -90,10 +90,7 @@ impl<R: Read> Reader<R> {
 
     /// Reads a source in the given form. Lines that are not in it have a message and no stamp.
     pub fn with_form(input: R, form: Form) -> Self {
-        Reader {
-            told: Some(form),
-            ..Self::new(input)
-        }
+        Reader { told: Some(form), ..Self::new(input) }
     }
 
     /// Returns the next entry, or `None` at the end of the source.
@@ -192,15 +189,9 @@ impl<R: Read> Reader<R> {
     fn read_verbose(&mut self, head: Parsed) -> io::Result<()> {
         self.record.begin(Form::Verbose, self.lines.number());
         let line = self.clean.line(&self.lines);
-        verbose::read_cursor(
-            line.get(head.speaker.message..).unwrap_or_default(),
-            &mut self.record,
-        );
-        let wall = if let Clock::Reading(reading) = head.clock {
-            self.years.complete(&reading)
-        } else {
-            None
-        };
+        verbose::read_cursor(line.get(head.speaker.message..).unwrap_or_default(), &mut self.record);
+        let wall =
+            if let Clock::Reading(reading) = head.clock { self.years.complete(&reading) } else { None };
         verbose::read(&mut self.lines, &mut self.record, wall)?;
         self.end_record();
         Ok(())
@@ -219,22 +210,10 @@ impl<R: Read> Reader<R> {
     fn entry(&mut self, found: Found) -> Entry<'_> {
         let marker = self.marker.take();
         match found {
-            Found::Parsed(parsed) => Entry {
-                marker,
-                ..self.parsed(&parsed)
-            },
-            Found::Continuation => Entry {
-                marker,
-                ..self.continuation()
-            },
-            Found::Bare => Entry {
-                marker,
-                ..self.bare()
-            },
-            Found::Record => Entry {
-                marker,
-                ..self.recorded()
-            },
+            Found::Parsed(parsed) => Entry { marker, ..self.parsed(&parsed) },
+            Found::Continuation => Entry { marker, ..self.continuation() },
+            Found::Bare => Entry { marker, ..self.bare() },
+            Found::Record => Entry { marker, ..self.recorded() },
         }
     }
 
@@ -257,10 +236,7 @@ impl<R: Read> Reader<R> {
             Clock::Reading(reading) => self.years.complete(&reading),
             Clock::Wall(wall) => Some(wall),
         };
-        let stamp = Stamp {
-            wall,
-            monotonic: parsed.monotonic,
-        };
+        let stamp = Stamp { wall, monotonic: parsed.monotonic };
         let line = self.clean.line(&self.lines);
         let speaker = parsed.speaker;
         let host = speaker.host.map(|host| host.of(line));
@@ -282,8 +258,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn continuation(&self) -> Entry<'_> {
-        self.inherited
-            .entry(self.lines.number(), self.clean.line(&self.lines))
+        self.inherited.entry(self.lines.number(), self.clean.line(&self.lines))
     }
 
     fn recorded(&mut self) -> Entry<'_> {

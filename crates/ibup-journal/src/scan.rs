@@ -26,10 +26,7 @@ pub(crate) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     pub(crate) fn new(line: &'a str, at: usize) -> Self {
-        Scan {
-            line: line.as_bytes(),
-            at: at.min(line.len()),
-        }
+        Scan { line: line.as_bytes(), at: at.min(line.len()) }
     }
 
     /// Returns where in the line this is.

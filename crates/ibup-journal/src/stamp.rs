@@ -50,8 +50,6 @@ impl Wall {
     /// Returns the reading moved to UTC where its offset is known, and as written where it is not.
     pub fn instant(self) -> DateTime {
         let offset = self.offset.unwrap_or(Offset::UTC);
-        self.civil
-            .checked_sub(jiff::Span::new().seconds(offset.seconds()))
-            .unwrap_or(self.civil)
+        self.civil.checked_sub(jiff::Span::new().seconds(offset.seconds())).unwrap_or(self.civil)
     }
 }

@@ -34,6 +34,8 @@ confidence-certain = certain
 confidence-likely = likely
 confidence-possible = possible
 
+shown-above = shown by what is quoted above: { $lines }
+
 ## Headings
 
 stages = Stages

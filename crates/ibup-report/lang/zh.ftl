@@ -11,10 +11,10 @@ nothing-hint = 共读取 { $entries } 行；一次启动的完整日志即可：
 
 ## 结果
 
-outcome-up = 已启动
-outcome-raised-late = 启动过晚
-outcome-raised-late-by = 启动过晚，出现 { $delay }后才启动
-outcome-down = 未启动
+outcome-up = 已拉起
+outcome-raised-late = 拉起过晚
+outcome-raised-late-by = 拉起过晚，出现 { $delay }后才拉起
+outcome-down = 未拉起
 outcome-missing = 缺失：接口从未出现
 outcome-unknown = 无法判断
 no-interface = （无接口）
@@ -30,6 +30,8 @@ confidence = 置信度
 confidence-certain = 确定
 confidence-likely = 很可能
 confidence-possible = 可能
+
+shown-above = 由上面引用的行表明：{ $lines }
 
 ## 标题
 
@@ -69,10 +71,10 @@ stack-implied = 此时已加载；日志没有说明由谁加载
 event-boot-began = 内核开始启动
 event-boot-finished = 启动结束
 event-lines-lost = 日志丢失了一些行
-event-function-found = 内核在 PCI 总线上发现该功能
-event-function-set-up = 内核为该功能分配资源
-event-driver-bound = 驱动已绑定该功能
-event-driver-failed = 驱动放弃该功能
+event-function-found = 内核在 PCI 总线上发现该 PCI 功能
+event-function-set-up = 内核为该 PCI 功能分配资源
+event-driver-bound = 驱动已绑定该 PCI 功能
+event-driver-failed = 驱动放弃该 PCI 功能
 event-device-registered = RDMA 设备已存在
 event-stack-started = 加载驱动栈的服务开始运行
 event-stack-spoke = 加载驱动栈的服务正在工作
@@ -82,15 +84,15 @@ event-module-requested = 有人要求加载该模块
 event-netdev-created = 驱动创建网络设备
 event-netdev-seen = { $interface } 已存在
 event-netdev-renamed = { $interface } 得到这个名字
-event-hand-off-deferred = 接口管理器把启动 { $interface } 留给网络服务
+event-hand-off-deferred = 接口管理器把拉起 { $interface } 的任务留给网络服务
 event-manager-spoke = 接口管理器正在工作
 event-network-started = 网络服务开始运行
 event-network-spoke = 网络服务正在工作
 event-network-done = 网络服务完成
 event-network-failed = 网络服务失败
-event-raise-found-nothing = 网络服务要启动 { $interface }，而它还不存在
-event-raise-failed = 启动 { $interface } 失败
-event-raised = { $interface } 已启动
+event-raise-found-nothing = 网络服务要拉起 { $interface }，而它还不存在
+event-raise-failed = 拉起 { $interface } 失败
+event-raised = { $interface } 已拉起
 event-cable-plugged = 端口插有线缆
 event-cable-unplugged = 端口没有线缆
 event-port-down = 端口没有物理链路

@@ -6,15 +6,7 @@ use std::borrow::Cow;
 /// replaced by U+FFFD.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unsafe) {
-        text.chars()
-            .map(|c| {
-                if is_unsafe(c) {
-                    char::REPLACEMENT_CHARACTER
-                } else {
-                    c
-                }
-            })
-            .collect()
+        text.chars().map(|c| if is_unsafe(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
     } else {
         text.into()
     }
@@ -32,10 +24,7 @@ mod tests {
 
     #[test]
     fn what_a_terminal_would_obey_is_replaced() {
-        assert_eq!(
-            clean("a\u{1b}[31mb\u{202e}\nc"),
-            "a\u{fffd}[31mb\u{fffd}\u{fffd}c"
-        );
+        assert_eq!(clean("a\u{1b}[31mb\u{202e}\nc"), "a\u{fffd}[31mb\u{fffd}\u{fffd}c");
         assert_eq!(clean("启动 ib0"), "启动 ib0");
     }
 }

@@ -9,10 +9,7 @@ use crate::words::Words;
 /// Says what a quoted line means.
 pub(crate) fn meaning(words: &Words, port: &PortVerdict, quotation: &Quotation) -> String {
     let interface = interface(words, port);
-    words.with(
-        &format!("event-{}", quotation.event),
-        &[("interface", &interface)],
-    )
+    words.with(&format!("event-{}", quotation.event), &[("interface", &interface)])
 }
 
 /// Says what became of a stage.
@@ -36,9 +33,7 @@ pub(crate) fn stage_meaning(words: &Words, port: &PortVerdict, stage: &StageVerd
 
 /// Names the port's interface.
 pub(crate) fn interface(words: &Words, port: &PortVerdict) -> String {
-    port.interface
-        .clone()
-        .unwrap_or_else(|| words.get("no-interface"))
+    port.interface.clone().unwrap_or_else(|| words.get("no-interface"))
 }
 
 /// Says what the port is and how its climb ended: `ib0 at 0000:4b:00.0: up`.

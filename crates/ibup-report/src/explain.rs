@@ -8,10 +8,8 @@ use crate::words::Words;
 /// Writes all that is known of a diagnosis.
 pub fn render(diagnosis: &Diagnosis, words: &Words) -> String {
     let explanation = diagnosis.explanation(words.language());
-    let mut out = format!(
-        "# {} {}: {}\n\n{}\n",
-        diagnosis.code, diagnosis.name, explanation.title, explanation.body
-    );
+    let mut out =
+        format!("# {} {}: {}\n\n{}\n", diagnosis.code, diagnosis.name, explanation.title, explanation.body);
     if let Some(boot) = section(diagnosis.text, "Sick boot") {
         out += &format!("\n## {}\n\n{boot}\n", words.get("example"));
     }
@@ -21,11 +19,7 @@ pub fn render(diagnosis: &Diagnosis, words: &Words) -> String {
 
 /// Writes the list of all diagnoses: code, name and title.
 pub fn list(words: &Words) -> String {
-    let width = diagnosis::ALL
-        .iter()
-        .map(|diagnosis| diagnosis.name.len())
-        .max()
-        .unwrap_or(0);
+    let width = diagnosis::ALL.iter().map(|diagnosis| diagnosis.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for diagnosis in diagnosis::ALL {
         let title = diagnosis.explanation(words.language()).title;

@@ -9,25 +9,14 @@ use crate::words::Words;
 
 /// Writes the verdict as Markdown.
 pub fn render(verdict: &Verdict, words: &Words) -> String {
-    let boots: Vec<_> = verdict
-        .boots
-        .iter()
-        .map(|boot| boot_section(boot, words))
-        .collect();
+    let boots: Vec<_> = verdict.boots.iter().map(|boot| boot_section(boot, words)).collect();
     boots.join("\n")
 }
 
 fn boot_section(boot: &BootVerdict, words: &Words) -> String {
     let host = boot.host.clone().unwrap_or_else(|| words.get("no-host"));
-    let when = boot
-        .first
-        .as_deref()
-        .map(|first| words.with("boot-until", &[("first", &time(first))]));
-    let mut out = format!(
-        "# {}: {}\n",
-        escape(&host),
-        when.unwrap_or_else(|| words.get("boot-undated"))
-    );
+    let when = boot.first.as_deref().map(|first| words.with("boot-until", &[("first", &time(first))]));
+    let mut out = format!("# {}: {}\n", escape(&host), when.unwrap_or_else(|| words.get("boot-undated")));
     if boot.ports.is_empty() && boot.findings.is_empty() {
         out += &format!("\n{}\n", words.get("nothing"));
     }
@@ -53,11 +42,7 @@ fn port_section(port: &PortVerdict, words: &Words) -> String {
         let shown = stage_meaning(words, port, stage).unwrap_or_default();
         let at = stage.at.as_deref().map(time).unwrap_or_default();
         let name = words.get(&format!("stage-{}", stage.stage));
-        out += &format!(
-            "| {name} | {} | {at} | {} |\n",
-            state(words, stage.state),
-            escape(&shown)
-        );
+        out += &format!("| {name} | {} | {at} | {} |\n", state(words, stage.state), escape(&shown));
     }
     out
 }
@@ -67,11 +52,8 @@ fn finding_section(finding: &FindingVerdict, port: &PortVerdict, words: &Words) 
     let title = explanation.map_or(finding.name.as_str(), |explanation| explanation.title);
     let role = words.get(&format!("role-{}", finding.role.name()));
     let confidence = words.get(&format!("confidence-{}", finding.confidence.name()));
-    let mut out = format!(
-        "\n### {role} {}: {title}\n\n{}: {confidence}\n\n",
-        finding.code,
-        words.get("confidence")
-    );
+    let mut out =
+        format!("\n### {role} {}: {title}\n\n{}: {confidence}\n\n", finding.code, words.get("confidence"));
     for quotation in &finding.evidence {
         let place = format!("{}:{}", quotation.source, quotation.line);
         out += &format!(
@@ -91,9 +73,7 @@ fn finding_section(finding: &FindingVerdict, port: &PortVerdict, words: &Words) 
 
 /// Writes text as an indented code block, which no text can break out of.
 fn code(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("    {}\n", clean(line)))
-        .collect()
+    text.lines().map(|line| format!("    {}\n", clean(line))).collect()
 }
 
 /// Makes text that came from a log plain to Markdown.

@@ -1,6 +1,7 @@
 //! The verdict for a terminal, in the manner of a good compiler: the cause first, the lines that show it quoted with
 //! file and number, then how far the port came, what to check and how to repair it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -31,11 +32,7 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Writes the verdict as text.
 pub fn render(verdict: &Verdict, words: &Words, layout: Layout) -> String {
-    let mut page = Page {
-        words,
-        layout,
-        out: String::new(),
-    };
+    let mut page = Page { words, layout, out: String::new(), quoted: BTreeSet::new() };
     if verdict.boots.is_empty() {
         page.nothing(0);
     }
@@ -53,6 +50,8 @@ struct Page<'w> {
     words: &'w Words,
     layout: Layout,
     out: String,
+    /// The lines that were quoted of the present port.
+    quoted: BTreeSet<(String, u64)>,
 }
 
 impl Page<'_> {
@@ -81,10 +80,7 @@ impl Page<'_> {
 
     fn nothing(&mut self, entries: u64) {
         self.line(&self.words.get("nothing"));
-        self.line(&format!(
-            "  {}",
-            self.words.count("nothing-hint", "entries", entries)
-        ));
+        self.line(&format!("  {}", self.words.count("nothing-hint", "entries", entries)));
     }
 
     fn boot_times(&self, boot: &BootVerdict) -> String {
@@ -93,10 +89,9 @@ impl Page<'_> {
         };
         let first = time(first);
         match boot.seconds.and_then(span) {
-            Some(watched) => self.words.with(
-                "boot",
-                &[("first", &first), ("seconds", &self.words.span(watched))],
-            ),
+            Some(watched) => {
+                self.words.with("boot", &[("first", &first), ("seconds", &self.words.span(watched))])
+            }
             None => self.words.with("boot-until", &[("first", &first)]),
         }
     }
@@ -107,12 +102,11 @@ impl Page<'_> {
             Outcome::Up => GOOD,
             _ => STRONG,
         };
+        self.quoted.clear();
         let head = self.painted(style, &headline(self.words, port));
         self.line(&head);
-        let (explaining, following): (Vec<_>, Vec<_>) = port
-            .findings
-            .iter()
-            .partition(|finding| finding.role == Role::Cause);
+        let (explaining, following): (Vec<_>, Vec<_>) =
+            port.findings.iter().partition(|finding| finding.role == Role::Cause);
         if explaining.is_empty() && port.outcome != Outcome::Up {
             self.line(&format!("  {}", self.words.get("no-cause-bad")));
         }
@@ -145,43 +139,40 @@ impl Page<'_> {
         let title = self.painted(STRONG, title.unwrap_or(&finding.name));
         self.line(&format!("{mark}: {title}"));
         self.quote(&finding.evidence, port);
-        let confidence = self
-            .words
-            .get(&format!("confidence-{}", finding.confidence.name()));
+        let confidence = self.words.get(&format!("confidence-{}", finding.confidence.name()));
         let width = number_width(&finding.evidence);
         let frame = self.painted(FRAME, "=");
-        self.line(&format!(
-            "{:width$} {frame} {}: {confidence}",
-            "",
-            self.words.get("confidence")
-        ));
+        self.line(&format!("{:width$} {frame} {}: {confidence}", "", self.words.get("confidence")));
     }
 
-    /// Quotes lines with file and number, each with what it means.
+    /// Quotes lines with file and number, each with what it means; those that stand above are only named.
     fn quote(&mut self, evidence: &[Quotation], port: &PortVerdict) {
         let width = number_width(evidence);
         let bar = self.painted(FRAME, "|");
+        let key = |quotation: &Quotation| (quotation.source.clone(), quotation.line);
+        let (above, new): (Vec<_>, Vec<_>) =
+            evidence.iter().partition(|quotation| self.quoted.contains(&key(quotation)));
         let mut source = None;
-        for quotation in evidence {
+        for quotation in &new {
             if source != Some(&quotation.source) {
                 let arrow = self.painted(FRAME, if source.is_none() { "-->" } else { ":::" });
-                self.line(&format!(
-                    "{:width$}{arrow} {}:{}",
-                    "",
-                    clean(&quotation.source),
-                    quotation.line
-                ));
+                self.line(&format!("{:width$}{arrow} {}:{}", "", clean(&quotation.source), quotation.line));
                 self.line(&format!("{:width$} {bar}", ""));
                 source = Some(&quotation.source);
             }
             let number = self.painted(FRAME, &format!("{:>width$}", quotation.line));
-            let room = self
-                .layout
-                .columns
-                .map_or(usize::MAX, |columns| columns.saturating_sub(width + 3).max(20));
+            let room =
+                self.layout.columns.map_or(usize::MAX, |columns| columns.saturating_sub(width + 3).max(20));
             self.line(&format!("{number} {bar} {}", fit(&clean(&quotation.text), room)));
             let meaning = self.painted(QUIET, &format!("^ {}", meaning(self.words, port, quotation)));
             self.line(&format!("{:width$} {bar} {meaning}", ""));
+            self.quoted.insert(key(quotation));
+        }
+        if !above.is_empty() {
+            let lines: Vec<_> = above.iter().map(|quotation| quotation.line.to_string()).collect();
+            let frame = self.painted(FRAME, "=");
+            let shown = self.words.with("shown-above", &[("lines", &lines.join(", "))]);
+            self.line(&format!("{:width$} {frame} {shown}", ""));
         }
     }
 
@@ -190,27 +181,14 @@ impl Page<'_> {
         self.line("");
         let heading = self.painted(STRONG, &self.words.get("stages"));
         self.line(&heading);
-        let names: Vec<_> = port
-            .stages
-            .iter()
-            .map(|stage| self.words.get(&format!("stage-{}", stage.stage)))
-            .collect();
-        let states: Vec<_> = port
-            .stages
-            .iter()
-            .map(|stage| state(self.words, stage.state))
-            .collect();
+        let names: Vec<_> =
+            port.stages.iter().map(|stage| self.words.get(&format!("stage-{}", stage.stage))).collect();
+        let states: Vec<_> = port.stages.iter().map(|stage| state(self.words, stage.state)).collect();
         let times: Vec<_> = port.stages.iter().map(|stage| stage_time(stage, boot)).collect();
         let (name_width, state_width, time_width) = (widest(&names), widest(&states), widest(&times));
-        let mut before = None;
+        let gaps = self.gaps(&port.stages);
+        let gap_width = widest(&gaps);
         for (index, stage) in port.stages.iter().enumerate() {
-            let gap = match (before, stage.seconds) {
-                (Some(before), Some(seconds)) if seconds > before => span(seconds - before)
-                    .filter(|gap| !gap.is_zero())
-                    .map(|gap| format!("+{}", self.words.span(gap))),
-                _ => None,
-            };
-            before = stage.seconds.or(before);
             let style = match stage.state {
                 StageState::Reached => GOOD,
                 StageState::Failed => BAD,
@@ -218,21 +196,26 @@ impl Page<'_> {
             };
             let state = self.painted(style, &pad(&states[index], state_width));
             let row = format!(
-                "  {}  {state}  {}  {}",
+                "  {}  {state}  {}  {}  {}",
                 pad(&names[index], name_width),
                 pad(&times[index], time_width),
-                self.stage_note(port, stage, gap)
+                pad(&gaps[index], gap_width),
+                stage_meaning(self.words, port, stage).unwrap_or_default()
             );
             self.line(row.trim_end());
         }
     }
 
-    fn stage_note(&self, port: &PortVerdict, stage: &StageVerdict, gap: Option<String>) -> String {
-        [gap, stage_meaning(self.words, port, stage)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("  ")
+    /// Says of each stage how long after the one before it was reached.
+    fn gaps(&self, stages: &[StageVerdict]) -> Vec<String> {
+        let mut before = None;
+        let mut gap = |stage: &StageVerdict| {
+            let seconds = stage.seconds.filter(|_| stage.state == StageState::Reached)?;
+            let gap = before.and_then(|before: f64| span(seconds - before)).filter(|gap| !gap.is_zero());
+            before = Some(seconds);
+            gap.map(|gap| format!("+{}", self.words.span(gap)))
+        };
+        stages.iter().map(|stage| gap(stage).unwrap_or_default()).collect()
     }
 
     fn commands(&mut self, heading: &str, commands: &[String]) {
@@ -250,9 +233,17 @@ impl Page<'_> {
     fn blind_spots(&mut self, boot: &BootVerdict) {
         for spot in &boot.coverage.blind_spots {
             let mark = self.painted(QUIET, &self.words.get("role-note"));
-            let text = self.words.get(&format!("blind-{}", spot.name()));
+            let text = format!("{mark}: {}", self.words.get(&format!("blind-{}", spot.name())));
             self.line("");
-            self.line(&format!("{mark}: {text}"));
+            self.prose(&text);
+        }
+    }
+
+    /// Writes a sentence, on as many lines as the terminal's width asks for.
+    fn prose(&mut self, text: &str) {
+        match self.layout.columns {
+            Some(columns) => textwrap::wrap(text, columns.max(20)).iter().for_each(|line| self.line(line)),
+            None => self.line(text),
         }
     }
 
@@ -262,21 +253,14 @@ impl Page<'_> {
     }
 
     fn painted(&self, style: Style, text: &str) -> String {
-        if self.layout.colored {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.layout.colored { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
 
 /// Returns the time of a stage: with the date where it is not that of the boot's first line.
 fn stage_time(stage: &StageVerdict, boot: &BootVerdict) -> String {
     let Some(at) = &stage.at else {
-        return stage
-            .seconds
-            .map(|seconds| format!("{seconds:.3} s"))
-            .unwrap_or_default();
+        return stage.seconds.map(|seconds| format!("{seconds:.3} s")).unwrap_or_default();
     };
     let date = |at: &str| at.split_once('T').map(|(date, _)| date.to_owned());
     let same_day = boot.first.as_deref().and_then(date) == date(at);
@@ -288,11 +272,7 @@ fn stage_time(stage: &StageVerdict, boot: &BootVerdict) -> String {
 
 /// Returns the columns that the numbers of the quoted lines take.
 fn number_width(evidence: &[Quotation]) -> usize {
-    evidence
-        .iter()
-        .map(|quotation| quotation.line.to_string().len())
-        .max()
-        .unwrap_or(1)
+    evidence.iter().map(|quotation| quotation.line.to_string().len()).max().unwrap_or(1)
 }
 
 fn widest(cells: &[String]) -> usize {

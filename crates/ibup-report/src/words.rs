@@ -63,9 +63,7 @@ impl Words {
         let Some(pattern) = pattern else {
             return key.to_owned();
         };
-        self.bundle
-            .format_pattern(pattern, Some(args), &mut Vec::new())
-            .into_owned()
+        self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
     }
 
     /// Says a span of time by its two largest units.
@@ -133,9 +131,6 @@ mod tests {
 
     #[test]
     fn short_spans_keep_a_decimal() {
-        assert_eq!(
-            Words::new(Language::English).span(Duration::from_millis(250)),
-            "0.2 seconds"
-        );
+        assert_eq!(Words::new(Language::English).span(Duration::from_millis(250)), "0.2 seconds");
     }
 }

@@ -47,10 +47,7 @@ fn verdicts_keep_to_the_schema_and_the_schema_names_all_of_them() {
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     for log in LOGS {
         let verdict = verdict(log);
-        let errors: Vec<_> = validator
-            .iter_errors(&verdict)
-            .map(|error| error.to_string())
-            .collect();
+        let errors: Vec<_> = validator.iter_errors(&verdict).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:#?}\n{verdict:#}");
     }
 }

@@ -8,13 +8,7 @@ use ibup_journal::Form;
 
 /// Brings InfiniBand interfaces up at boot, and explains why one did not come up.
 #[derive(Debug, Parser)]
-#[command(
-    name = "ibup",
-    version,
-    about,
-    propagate_version = true,
-    arg_required_else_help = true
-)]
+#[command(name = "ibup", version, about, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Exit status: 0 nothing wrong found, 1 something is wrong, 2 could not tell.")]
 pub struct Cli {
     /// What to do.
@@ -104,11 +98,7 @@ impl Cli {
             Some(lang) => lang == Lang::Zh,
             None => locale().is_some_and(|locale| locale.starts_with("zh")),
         };
-        if is_chinese {
-            Language::Chinese
-        } else {
-            Language::English
-        }
+        if is_chinese { Language::Chinese } else { Language::English }
     }
 }
 

@@ -27,19 +27,12 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self {
-            bar,
-            started: Instant::now(),
-            wanted: io::stderr().is_terminal(),
-        }
+        Self { bar, started: Instant::now(), wanted: io::stderr().is_terminal() }
     }
 
     /// Returns the stream, with what is read of it counted.
     pub(crate) fn watch<R: Read>(&self, stream: R) -> Watched<'_, R> {
-        Watched {
-            stream,
-            progress: self,
-        }
+        Watched { stream, progress: self }
     }
 
     fn advance(&self, bytes: u64) {

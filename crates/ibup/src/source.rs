@@ -42,13 +42,10 @@ impl Source {
     /// Returns an error for each directory among the arguments in which no text was found.
     pub(crate) fn fruitless(arguments: &[PathBuf], read: &[&Source]) -> Vec<anyhow::Error> {
         let held_text = |directory: &Path| {
-            read.iter()
-                .any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
+            read.iter().any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
         };
         let directories = arguments.iter().filter(|path| path.is_dir() && !held_text(path));
-        directories
-            .map(|path| anyhow!("{}: no text in this directory", path.display()))
-            .collect()
+        directories.map(|path| anyhow!("{}: no text in this directory", path.display())).collect()
     }
 
     /// Returns the name that evidence is quoted by.
@@ -104,10 +101,7 @@ pub(crate) struct SourceError {
 
 impl SourceError {
     pub(crate) fn new(source: &Source, error: ReadError) -> Self {
-        Self {
-            name: source.name(),
-            source: error,
-        }
+        Self { name: source.name(), source: error }
     }
 
     /// Returns the command that makes text of what was found.

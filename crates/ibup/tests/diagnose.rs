@@ -11,9 +11,7 @@ const RECORDED_ENABLED: &str = "crates/ibup-chain/tests/corpus/openibd-enabled/b
 /// The built program, at the top of the repository, with an environment of its own.
 fn ibup(arguments: &[&str]) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("ibup"));
-    command
-        .args(arguments)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     command.env_clear().env("LANG", "C.UTF-8");
     command
 }
@@ -56,10 +54,7 @@ fn json(output: &Output) -> serde_json::Value {
 /// Bytes in which no text can be seen.
 fn noise() -> Vec<u8> {
     let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
-    std::iter::successors(Some(9), next)
-        .map(|state| state.to_be_bytes()[0])
-        .take(5000)
-        .collect()
+    std::iter::successors(Some(9), next).map(|state| state.to_be_bytes()[0]).take(5000).collect()
 }
 
 /// The outcome and cause of each port, boot by boot.
@@ -67,17 +62,9 @@ fn outcomes(verdict: &serde_json::Value) -> Vec<Vec<(String, String)>> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
     let ports = |boot: &serde_json::Value| {
         let ports = boot["ports"].as_array().expect("ports are a list");
-        ports
-            .iter()
-            .map(|port| (text(&port["outcome"]), text(&port["cause"])))
-            .collect()
+        ports.iter().map(|port| (text(&port["outcome"]), text(&port["cause"]))).collect()
     };
-    verdict["boots"]
-        .as_array()
-        .expect("boots are a list")
-        .iter()
-        .map(ports)
-        .collect()
+    verdict["boots"].as_array().expect("boots are a list").iter().map(ports).collect()
 }
 
 fn expected(outcome: &str, cause: &str) -> Vec<(String, String)> {
@@ -117,12 +104,7 @@ fn the_healthy_boot_of_node_9_has_no_cause() {
 fn the_language_follows_the_locale() {
     let explain = |variables: &[(&str, &str)]| {
         let mut command = ibup(&["explain", "IB0301"]);
-        stdout(
-            &command
-                .envs(variables.iter().copied())
-                .output()
-                .expect("the program runs"),
-        )
+        stdout(&command.envs(variables.iter().copied()).output().expect("the program runs"))
     };
     assert!(explain(&[("LANG", "zh_CN.UTF-8")]).contains("修复"));
     assert!(explain(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]).contains("Remedy"));
@@ -134,10 +116,7 @@ fn recorded_boots_are_told_apart_from_standard_input() {
         input.write_all(&read(RECORDED_DISABLED)).expect("all is read");
     });
     assert_eq!(outcomes(&json(&disabled)), [expected("down", "IB0301")]);
-    assert_eq!(
-        json(&disabled)["boots"][0]["ports"][0]["findings"][0]["confidence"],
-        "certain"
-    );
+    assert_eq!(json(&disabled)["boots"][0]["ports"][0]["findings"][0]["confidence"], "certain");
     assert_eq!(disabled.status.code(), Some(1));
     let enabled = run_with_input(&["diagnose", "--format", "json", "-"], |input| {
         input.write_all(&read(RECORDED_ENABLED)).expect("all is read");
@@ -150,27 +129,18 @@ fn recorded_boots_are_told_apart_from_standard_input() {
 fn two_boots_in_one_stream_get_two_verdicts() {
     for (first, second) in [(FAILED, HEALTHY), (RECORDED_DISABLED, RECORDED_ENABLED)] {
         let output = run_with_input(&["diagnose", "--format", "json", "-"], move |input| {
-            input
-                .write_all(&read(first))
-                .and_then(|()| input.write_all(&read(second)))
-                .expect("all is read");
+            input.write_all(&read(first)).and_then(|()| input.write_all(&read(second))).expect("all is read");
         });
         let verdict = outcomes(&json(&output));
         assert_eq!(verdict.len(), 2, "{first} {second}");
-        assert_eq!(
-            (verdict[0][0].1.as_str(), verdict[1][0].1.as_str()),
-            ("IB0301", "-")
-        );
+        assert_eq!((verdict[0][0].1.as_str(), verdict[1][0].1.as_str()), ("IB0301", "-"));
     }
 }
 
 #[test]
 fn two_files_of_one_host_are_two_boots() {
     let output = run(&["diagnose", "--format", "json", HEALTHY, FAILED]);
-    assert_eq!(
-        outcomes(&json(&output)),
-        [expected("up", "-"), expected("raised-late", "IB0301")]
-    );
+    assert_eq!(outcomes(&json(&output)), [expected("up", "-"), expected("raised-late", "IB0301")]);
 }
 
 #[test]
@@ -183,10 +153,7 @@ fn a_directory_is_read_file_by_file() {
 #[test]
 fn a_missing_file_is_an_error() {
     let output = run(&["diagnose", "no-such-file"]);
-    assert_eq!(
-        stderr(&output),
-        "ibup: cannot open no-such-file: No such file or directory (os error 2)\n"
-    );
+    assert_eq!(stderr(&output), "ibup: cannot open no-such-file: No such file or directory (os error 2)\n");
     assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(2)));
 }
 
@@ -203,10 +170,7 @@ fn a_directory_without_journals_is_an_error() {
     let empty = tempfile::tempdir().expect("a directory can be made");
     let path = empty.path().to_str().expect("its path is UTF-8");
     let output = run(&["diagnose", path]);
-    assert_eq!(
-        stderr(&output),
-        format!("ibup: {path}: no text in this directory\n")
-    );
+    assert_eq!(stderr(&output), format!("ibup: {path}: no text in this directory\n"));
     assert_eq!(output.status.code(), Some(2));
 }
 
@@ -216,10 +180,7 @@ fn a_directory_of_binaries_is_an_error() {
     std::fs::write(folder.path().join("core"), noise()).expect("a file can be made");
     let path = folder.path().to_str().expect("its path is UTF-8");
     let output = run(&["diagnose", path]);
-    assert_eq!(
-        stderr(&output),
-        format!("ibup: {path}: no text in this directory\n")
-    );
+    assert_eq!(stderr(&output), format!("ibup: {path}: no text in this directory\n"));
     assert_eq!(output.status.code(), Some(2));
 }
 
@@ -231,18 +192,11 @@ fn a_binary_file_is_an_error_with_a_way_out() {
         std::fs::write(&path, bytes).expect("a file can be made");
         let path = path.to_str().expect("its path is UTF-8");
         let output = run(&["diagnose", path]);
-        assert_eq!(
-            stderr(&output),
-            format!("ibup: {path}: {}\n", says.replace("FILE", path))
-        );
+        assert_eq!(stderr(&output), format!("ibup: {path}: {}\n", says.replace("FILE", path)));
         assert_eq!(output.status.code(), Some(2));
     };
     let gzip = [&[0x1f, 0x8b, 8, 0][..], &[7; 100]].concat();
-    check(
-        "a.gz",
-        &gzip,
-        "not a text: looks like gzip data; try: gzip -dc FILE | ibup diagnose -",
-    );
+    check("a.gz", &gzip, "not a text: looks like gzip data; try: gzip -dc FILE | ibup diagnose -");
     let journal = [&b"LPKSHHRH"[..], &[0; 100]].concat();
     check(
         "a.journal",
@@ -309,14 +263,8 @@ fn colours_are_used_when_asked_for_and_never_in_a_pipe() {
 #[test]
 fn usage_errors_could_not_tell() {
     assert_eq!(run(&["diagnose"]).status.code(), Some(2));
-    assert_eq!(
-        run(&["diagnose", "--format", "yaml", FAILED]).status.code(),
-        Some(2)
-    );
-    assert_eq!(
-        run(&["diagnose", "--input-format", "yaml", FAILED]).status.code(),
-        Some(2)
-    );
+    assert_eq!(run(&["diagnose", "--format", "yaml", FAILED]).status.code(), Some(2));
+    assert_eq!(run(&["diagnose", "--input-format", "yaml", FAILED]).status.code(), Some(2));
 }
 
 #[test]
@@ -328,10 +276,7 @@ fn the_form_of_the_input_may_be_told() {
 #[test]
 fn a_diagnosis_is_explained_by_code_and_by_name() {
     let by_code = run(&["explain", "IB0301"]);
-    assert_eq!(
-        stdout(&by_code),
-        stdout(&run(&["explain", "driver-stack-not-started"]))
-    );
+    assert_eq!(stdout(&by_code), stdout(&run(&["explain", "driver-stack-not-started"])));
     assert!(stdout(&by_code).starts_with("# IB0301 driver-stack-not-started: "));
     assert_eq!(by_code.status.code(), Some(0));
 }
@@ -340,11 +285,7 @@ fn a_diagnosis_is_explained_by_code_and_by_name() {
 fn all_diagnoses_are_listed() {
     let list = stdout(&run(&["explain"]));
     for diagnosis in ibup_chain::diagnosis::ALL {
-        assert!(
-            list.contains(diagnosis.code) && list.contains(diagnosis.name),
-            "{}",
-            diagnosis.code
-        );
+        assert!(list.contains(diagnosis.code) && list.contains(diagnosis.name), "{}", diagnosis.code);
     }
 }
 

@@ -46,10 +46,7 @@ fn overlaps(a: &Boot, b: &Boot) -> bool {
 /// Returns whether both logs have the kernel find its functions at the same time, or only one of them tells.
 fn enumerations_agree(a: &Boot, b: &Boot) -> bool {
     let seconds_between = |a: &Event, b: &Event| {
-        a.stamp
-            .since(b.stamp)
-            .or(b.stamp.since(a.stamp))
-            .map(|duration| duration.as_secs())
+        a.stamp.since(b.stamp).or(b.stamp.since(a.stamp)).map(|duration| duration.as_secs())
     };
     match (first_enumeration(a), first_enumeration(b)) {
         (Some(a), Some(b)) => seconds_between(a, b).is_some_and(|seconds| seconds <= SAME_MOMENT_SECONDS),

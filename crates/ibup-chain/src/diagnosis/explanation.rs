@@ -78,22 +78,10 @@ impl<'t> Explanation<'t> {
             Language::English => heading.starts_with("IB"),
             Language::Chinese => heading.starts_with("中文"),
         };
-        let (heading, body) = chapters(text)
-            .find(|(heading, _)| is_wanted(heading))
-            .unwrap_or_default();
-        let title = heading
-            .split_once([':', '：'])
-            .map_or("", |(_, title)| title.trim());
-        let references = chapters(text)
-            .find(|(heading, _)| *heading == "References")
-            .unwrap_or_default()
-            .1;
-        Self {
-            title,
-            body,
-            references,
-            language,
-        }
+        let (heading, body) = chapters(text).find(|(heading, _)| is_wanted(heading)).unwrap_or_default();
+        let title = heading.split_once([':', '：']).map_or("", |(_, title)| title.trim());
+        let references = chapters(text).find(|(heading, _)| *heading == "References").unwrap_or_default().1;
+        Self { title, body, references, language }
     }
 
     /// Returns a part's text.
@@ -109,9 +97,7 @@ fn chapters(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Returns the section under a heading of the second level.
 pub fn section<'t>(text: &'t str, heading: &str) -> Option<&'t str> {
-    split(text, "## ")
-        .find(|(found, _)| *found == heading)
-        .map(|(_, body)| body)
+    split(text, "## ").find(|(found, _)| *found == heading).map(|(_, body)| body)
 }
 
 /// Splits a text at lines that start with the mark; marks inside code blocks do not count.
@@ -126,12 +112,7 @@ fn split<'t>(text: &'t str, mark: &str) -> impl Iterator<Item = (&'t str, &'t st
         }
         at += line.len();
     }
-    let ends: Vec<_> = starts
-        .iter()
-        .skip(1)
-        .map(|(start, ..)| *start)
-        .chain([text.len()])
-        .collect();
+    let ends: Vec<_> = starts.iter().skip(1).map(|(start, ..)| *start).chain([text.len()]).collect();
     starts
         .into_iter()
         .zip(ends)
@@ -154,9 +135,6 @@ mod tests {
         assert_eq!(english.part(Part::Remedy), None);
         assert_eq!(english.references, "r");
         let chinese = Explanation::read(TEXT, Language::Chinese);
-        assert_eq!(
-            (chinese.title, chinese.part(Part::Symptoms)),
-            ("事情", Some("看"))
-        );
+        assert_eq!((chinese.title, chinese.part(Part::Symptoms)), ("事情", Some("看")));
     }
 }

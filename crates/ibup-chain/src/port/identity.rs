@@ -57,14 +57,8 @@ pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     identities.forget_the_rest();
     identities.bind_by_name();
     identities.bind_children();
-    identities.bind_by_order(
-        |netdev| netdev.appeared.is_some(),
-        |function| function.made_netdev.is_some(),
-    );
-    identities.bind_by_order(
-        |netdev| netdev.appeared.is_none(),
-        |function| function.made_netdev.is_none(),
-    );
+    identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| function.made_netdev.is_some());
+    identities.bind_by_order(|netdev| netdev.appeared.is_none(), |function| function.made_netdev.is_none());
     identities.bind_by_order(|_| true, |_| true);
     identities.bind_children();
     identities.into_ports(boot)
@@ -106,10 +100,7 @@ impl Identities {
                 return;
             }
         }
-        let says_ipoib = matches!(
-            event.kind,
-            EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. }
-        );
+        let says_ipoib = matches!(event.kind, EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. });
         let is_known = self.netdevs.contains_key(name);
         if !is_known && !name.looks_like_ipoib() && !says_ipoib {
             return;
@@ -133,23 +124,16 @@ impl Identities {
             .map(|(pci, _)| *pci)
             .collect();
         for (hca, function) in &mut self.hcas {
-            let number = hca
-                .to_string()
-                .strip_prefix("mlx5_")
-                .and_then(|number| number.parse::<usize>().ok());
+            let number =
+                hca.to_string().strip_prefix("mlx5_").and_then(|number| number.parse::<usize>().ok());
             *function = function.or(number.and_then(|number| taken.get(number).copied()));
         }
     }
 
     /// Drops functions that are not of an HCA on InfiniBand.
     fn forget_the_rest(&mut self) {
-        let bound: BTreeSet<_> = self
-            .netdevs
-            .values()
-            .filter_map(|netdev| netdev.function)
-            .collect();
-        self.functions
-            .retain(|pci, function| function.is_infiniband() || bound.contains(pci));
+        let bound: BTreeSet<_> = self.netdevs.values().filter_map(|netdev| netdev.function).collect();
+        self.functions.retain(|pci, function| function.is_infiniband() || bound.contains(pci));
     }
 
     /// Binds netdevs whose name spells the address of a known function.
@@ -163,30 +147,18 @@ impl Identities {
 
     /// Binds `P_Key` children to the function of their parent.
     fn bind_children(&mut self) {
-        let parents: BTreeMap<_, _> = self
-            .netdevs
-            .iter()
-            .map(|(name, netdev)| (name.clone(), netdev.function))
-            .collect();
+        let parents: BTreeMap<_, _> =
+            self.netdevs.iter().map(|(name, netdev)| (name.clone(), netdev.function)).collect();
         for (name, netdev) in &mut self.netdevs {
-            let parent = name
-                .parent()
-                .and_then(|parent| parents.get(&parent).copied().flatten());
+            let parent = name.parent().and_then(|parent| parents.get(&parent).copied().flatten());
             netdev.function = netdev.function.or(parent);
         }
     }
 
     /// Binds what is still free on both sides, in order, if there are as many netdevs as functions.
     fn bind_by_order(&mut self, of: impl Fn(&Netdev) -> bool, to: impl Fn(&Function) -> bool) {
-        let taken: BTreeSet<_> = self
-            .netdevs
-            .values()
-            .filter_map(|netdev| netdev.function)
-            .collect();
-        let free = self
-            .functions
-            .iter()
-            .filter(|(pci, function)| !taken.contains(pci) && to(function));
+        let taken: BTreeSet<_> = self.netdevs.values().filter_map(|netdev| netdev.function).collect();
+        let free = self.functions.iter().filter(|(pci, function)| !taken.contains(pci) && to(function));
         // Functions make their netdevs in turn; those that made none are in the order of the bus.
         let mut functions: Vec<_> = free.map(|(pci, function)| (function.made_netdev, *pci)).collect();
         functions.sort_unstable();
@@ -209,54 +181,28 @@ impl Identities {
     fn into_ports(self, boot: &Boot) -> Vec<Port<'_>> {
         let mut ports: Vec<Port<'_>> = Vec::new();
         for (name, netdev) in &self.netdevs {
-            ports.push(Port {
-                pci: netdev.function,
-                netdev: Some(name.clone()),
-                ..Port::unknown(boot)
-            });
+            ports.push(Port { pci: netdev.function, netdev: Some(name.clone()), ..Port::unknown(boot) });
         }
         let named: BTreeSet<_> = ports.iter().filter_map(|port| port.pci).collect();
         for pci in self.functions.keys().filter(|pci| !named.contains(pci)) {
-            ports.push(Port {
-                pci: Some(*pci),
-                ..Port::unknown(boot)
-            });
+            ports.push(Port { pci: Some(*pci), ..Port::unknown(boot) });
         }
-        let free: Vec<_> = self
-            .hcas
-            .iter()
-            .filter(|(_, pci)| pci.is_none())
-            .map(|(hca, _)| hca)
-            .collect();
-        let single = if ports.len() == 1 && self.hcas.len() == 1 {
-            free.first().copied()
-        } else {
-            None
-        };
+        let free: Vec<_> = self.hcas.iter().filter(|(_, pci)| pci.is_none()).map(|(hca, _)| hca).collect();
+        let single = if ports.len() == 1 && self.hcas.len() == 1 { free.first().copied() } else { None };
         for port in &mut ports {
-            let hca = self
-                .hcas
-                .iter()
-                .find(|(_, pci)| pci.is_some() && **pci == port.pci)
-                .map(|(hca, _)| hca);
+            let hca =
+                self.hcas.iter().find(|(_, pci)| pci.is_some() && **pci == port.pci).map(|(hca, _)| hca);
             port.hca = hca.or(single).cloned();
         }
         if ports.is_empty() {
-            ports.extend(free.iter().map(|hca| Port {
-                hca: Some((*hca).clone()),
-                ..Port::unknown(boot)
-            }));
+            ports.extend(free.iter().map(|hca| Port { hca: Some((*hca).clone()), ..Port::unknown(boot) }));
         }
         for port in &mut ports {
             port.events = boot.events().filter(|event| self.is_about(event, port)).collect();
             port.number = port.events.iter().find_map(|event| event.subject.port);
         }
         ports.sort_by_cached_key(|port| {
-            (
-                port.pci.is_none(),
-                port.pci,
-                port.netdev.as_ref().map(natural_order),
-            )
+            (port.pci.is_none(), port.pci, port.netdev.as_ref().map(natural_order))
         });
         ports
     }
@@ -292,9 +238,5 @@ fn natural_order(name: &NetdevName) -> (String, u64, String) {
     let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let rest = &text[digits..];
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    (
-        text[..digits].into(),
-        rest[..end].parse().unwrap_or(0),
-        rest[end..].into(),
-    )
+    (text[..digits].into(), rest[..end].parse().unwrap_or(0), rest[end..].into())
 }

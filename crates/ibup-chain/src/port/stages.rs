@@ -48,9 +48,7 @@ impl<'b> Port<'b> {
     /// Returns what became of each stage, in boot order.
     pub fn stages(&self) -> Vec<StageReport<'b>> {
         let mut reports: Vec<_> = Stage::ALL.into_iter().map(|stage| self.stage(stage)).collect();
-        let last_reached = reports
-            .iter()
-            .rposition(|report| report.state == StageState::Reached);
+        let last_reached = reports.iter().rposition(|report| report.state == StageState::Reached);
         for (index, report) in reports.iter_mut().enumerate() {
             // Raising by the network service needs no word of the interface manager, and machines without one have
             // none; the same goes for who loaded the stack. A netdev without a function cannot be.
@@ -67,22 +65,16 @@ impl<'b> Port<'b> {
 
     fn stage(&self, stage: Stage) -> StageReport<'b> {
         let (reached, failure) = match stage {
-            Stage::Pci => (
-                self.first(|kind| kind.stage() == Some(Stage::Pci))
-                    .or(self.driver_bound()),
-                None,
-            ),
+            Stage::Pci => (self.first(|kind| kind.stage() == Some(Stage::Pci)).or(self.driver_bound()), None),
             Stage::Driver => match self.driver_failed() {
                 Some(failed) => (None, Some(failed)),
                 None => (self.driver_bound().or(self.netdev_appeared()), None),
             },
             Stage::Stack => self.stack(),
             Stage::Netdev => (self.netdev_appeared(), None),
-            Stage::HandOff => (
-                self.first(|kind| matches!(kind, EventKind::HandOffDeferred))
-                    .or(self.managed()),
-                None,
-            ),
+            Stage::HandOff => {
+                (self.first(|kind| matches!(kind, EventKind::HandOffDeferred)).or(self.managed()), None)
+            }
             Stage::Network => self.network(),
             Stage::Link => self.link(),
             Stage::Address => (self.first(|kind| *kind == EventKind::AddressAssigned), None),
@@ -91,12 +83,7 @@ impl<'b> Port<'b> {
         let has_own_line = |event: &&Event| stage != Stage::Stack || event.kind.stage() == Some(Stage::Stack);
         let mut evidence: Vec<_> = failure.into_iter().chain(reached).filter(has_own_line).collect();
         evidence.sort_by_key(|event| event.order);
-        StageReport {
-            stage,
-            state: StageState::of(reached, failure),
-            at: reached.or(failure),
-            evidence,
-        }
+        StageReport { stage, state: StageState::of(reached, failure), at: reached.or(failure), evidence }
     }
 
     /// The stack is there when somebody says so, and at the latest when the netdev is.
@@ -108,9 +95,7 @@ impl<'b> Port<'b> {
             _ => false,
         });
         let loaded = loaded.filter(|event| appeared.is_some_and(|netdev| event.order < netdev.order));
-        let failed = self
-            .boot
-            .first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
+        let failed = self.boot.first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
         (loaded.or(appeared), failed)
     }
 
@@ -128,10 +113,7 @@ impl<'b> Port<'b> {
 
     fn link(&self) -> (Option<&'b Event>, Option<&'b Event>) {
         let up = self.first(|kind| {
-            matches!(
-                kind,
-                EventKind::CarrierGained | EventKind::PortChanged(PortState::Active)
-            )
+            matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active))
         });
         let broken = self.link_broken();
         match broken {

@@ -11,16 +11,12 @@ fn bound(_: &Captures<'_>) -> Option<EventKind> {
 }
 
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
-    Some(EventKind::DriverFailed {
-        errno: captures.parse("errno"),
-    })
+    Some(EventKind::DriverFailed { errno: captures.parse("errno") })
 }
 
 /// Returns whether the captured driver is that of an HCA, with the failure that it names.
 fn failed_hca_driver(captures: &Captures<'_>) -> Option<EventKind> {
-    HCA_DRIVERS
-        .contains(&captures.get("driver")?)
-        .then(|| failed(captures))?
+    HCA_DRIVERS.contains(&captures.get("driver")?).then(|| failed(captures))?
 }
 
 pub(super) static PATTERNS: &[Pattern] = &[

@@ -7,11 +7,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Driver(super::HCA_DRIVERS),
         says: "^renamed from {from=netdev}",
-        means: |captures| {
-            Some(EventKind::NetdevRenamed {
-                from: captures.parse("from")?,
-            })
-        },
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
         source: "Linux, net/core/dev.c, dev_change_name, after netdev_info's prefix",
         samples: &["kernel: mlx5_core 0000:4b:00.0 ibp75s0: renamed from ib0"],
     },

@@ -25,10 +25,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^running in {mode=word} mode$",
         means: started,
         source: "openibd, at its start",
-        samples: &[
-            "root: openibd: running in manual mode",
-            "openibd: running in auto mode",
-        ],
+        samples: &["root: openibd: running in manual mode", "openibd: running in auto mode"],
     },
     Pattern {
         speaker: OPENIBD,

@@ -66,54 +66,25 @@ const OUTCOMES: &[(&str, Progress)] = &[
 
 /// Units by name and by description.
 const UNITS: &[(&str, &str, Unit)] = &[
-    (
-        "openibd.service",
-        "openibd - configure",
-        Unit::Stack(StackService::Openibd),
-    ),
-    (
-        "ibup.service",
-        "InfiniBand driver stack",
-        Unit::Stack(StackService::Openibd),
-    ),
+    ("openibd.service", "openibd - configure", Unit::Stack(StackService::Openibd)),
+    ("ibup.service", "InfiniBand driver stack", Unit::Stack(StackService::Openibd)),
     (
         "rdma-load-modules@infiniband.service",
         "Load RDMA modules from /etc/rdma/modules/infiniband.conf",
         Unit::Stack(StackService::RdmaLoadModules),
     ),
-    (
-        "network.service",
-        "LSB: Bring up/down networking",
-        Unit::Network(NetworkStack::NetworkScripts),
-    ),
-    (
-        "networking.service",
-        "Raise network interfaces",
-        Unit::Network(NetworkStack::Ifupdown),
-    ),
-    (
-        "NetworkManager.service",
-        "Network Manager",
-        Unit::Network(NetworkStack::NetworkManager),
-    ),
-    (
-        "systemd-networkd.service",
-        "Network Configuration",
-        Unit::Network(NetworkStack::Networkd),
-    ),
-    (
-        "wicked.service",
-        "wicked managed network interfaces",
-        Unit::Network(NetworkStack::Wicked),
-    ),
+    ("network.service", "LSB: Bring up/down networking", Unit::Network(NetworkStack::NetworkScripts)),
+    ("networking.service", "Raise network interfaces", Unit::Network(NetworkStack::Ifupdown)),
+    ("NetworkManager.service", "Network Manager", Unit::Network(NetworkStack::NetworkManager)),
+    ("systemd-networkd.service", "Network Configuration", Unit::Network(NetworkStack::Networkd)),
+    ("wicked.service", "wicked managed network interfaces", Unit::Network(NetworkStack::Wicked)),
     ("multi-user.target", "Multi-User System", Unit::BootTarget),
     ("graphical.target", "Graphical Interface", Unit::BootTarget),
 ];
 
 /// Suffixes of unit names.
-const UNIT_TYPES: &[&str] = &[
-    ".service", ".target", ".socket", ".mount", ".device", ".timer", ".slice", ".path", ".swap", ".scope",
-];
+const UNIT_TYPES: &[&str] =
+    &[".service", ".target", ".socket", ".mount", ".device", ".timer", ".slice", ".path", ".swap", ".scope"];
 
 /// Reads a line of systemd's.
 pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
@@ -125,25 +96,17 @@ pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
         if let Some(what) = text.strip_prefix(verb) {
             let is_end = *verb == "Startup finished in ";
             let unit = if is_end { Unit::BootTarget } else { unit(what) };
-            return Some(UnitChange {
-                unit,
-                progress: *progress,
-            });
+            return Some(UnitChange { unit, progress: *progress });
         }
     }
     let (name, outcome) = text.split_once(": ")?;
     if name.contains(' ') || !UNIT_TYPES.iter().any(|suffix| name.ends_with(suffix)) {
         return None;
     }
-    let progress = OUTCOMES
-        .iter()
-        .find(|(words, _)| outcome.starts_with(words))
-        .map(|(_, progress)| *progress);
+    let progress =
+        OUTCOMES.iter().find(|(words, _)| outcome.starts_with(words)).map(|(_, progress)| *progress);
     // What nobody knows here may be a diagnosis's sign.
-    progress.map(|progress| UnitChange {
-        unit: unit(name),
-        progress,
-    })
+    progress.map(|progress| UnitChange { unit: unit(name), progress })
 }
 
 /// Finds the unit that stands as `NAME - DESCRIPTION`, `DESCRIPTION` or `NAME`.
@@ -167,16 +130,11 @@ fn is_unit_name(name: &str) -> bool {
 
 /// Returns the netdev of an interface manager's instance.
 fn managed_netdev(name: &str, description: &str) -> Option<NetdevName> {
-    let instance = name
-        .strip_prefix("mlnx_interface_mgr@")
-        .and_then(|rest| rest.strip_suffix(".service"));
+    let instance = name.strip_prefix("mlnx_interface_mgr@").and_then(|rest| rest.strip_suffix(".service"));
     if let Some(instance) = instance {
         return instance.replace("\\x2d", "-").parse().ok();
     }
-    description
-        .strip_prefix("mlnx_interface_mgr - configure ")?
-        .parse()
-        .ok()
+    description.strip_prefix("mlnx_interface_mgr - configure ")?.parse().ok()
 }
 
 impl UnitChange {
@@ -189,11 +147,7 @@ impl UnitChange {
             (Unit::Manager(netdev), progress) => {
                 subject.netdev = Some(netdev);
                 let begins = matches!(progress, Progress::Started | Progress::Done);
-                if begins {
-                    EventKind::NetdevSeen
-                } else {
-                    EventKind::ManagerSpoke
-                }
+                if begins { EventKind::NetdevSeen } else { EventKind::ManagerSpoke }
             }
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
             (Unit::BootTarget | Unit::Other, _) => return None,
@@ -210,11 +164,7 @@ mod tests {
 
     #[track_caller]
     fn check(message: &str, expected: Option<&EventKind>) {
-        let entry = Entry {
-            identifier: Some("systemd".into()),
-            message: message.into(),
-            ..Entry::default()
-        };
+        let entry = Entry { identifier: Some("systemd".into()), message: message.into(), ..Entry::default() };
         let change = read(&Utterance::of(&entry)).expect("systemd says so");
         let meant = change.meaning().map(|meant| meant.kind);
         assert_eq!(meant.as_ref(), expected, "{message}");
@@ -223,27 +173,15 @@ mod tests {
     #[test]
     fn units_are_known_by_name_and_by_description() {
         let started = EventKind::Stack(StackService::Openibd, Progress::Started);
-        check(
-            "Starting openibd.service - openibd - configure Mellanox devices...",
-            Some(&started),
-        );
+        check("Starting openibd.service - openibd - configure Mellanox devices...", Some(&started));
         check("Starting openibd - configure Mellanox devices...", Some(&started));
         let failed = EventKind::Network(NetworkStack::Ifupdown, Progress::Failed);
-        check(
-            "Failed to start networking.service - Raise network interfaces.",
-            Some(&failed),
-        );
+        check("Failed to start networking.service - Raise network interfaces.", Some(&failed));
         check("Failed to start Raise network interfaces.", Some(&failed));
-        check(
-            "networking.service: Failed with result 'exit-code'.",
-            Some(&failed),
-        );
+        check("networking.service: Failed with result 'exit-code'.", Some(&failed));
         check(
             "Starting LSB: Bring up/down networking...",
-            Some(&EventKind::Network(
-                NetworkStack::NetworkScripts,
-                Progress::Started,
-            )),
+            Some(&EventKind::Network(NetworkStack::NetworkScripts, Progress::Started)),
         );
     }
 
@@ -253,29 +191,18 @@ mod tests {
             "Started mlnx_interface_mgr - configure ib0.",
             "Started mlnx_interface_mgr@ib0.service - mlnx_interface_mgr - configure ib0.",
         ] {
-            let entry = Entry {
-                identifier: Some("systemd".into()),
-                message: message.into(),
-                ..Entry::default()
-            };
-            let meant = read(&Utterance::of(&entry))
-                .and_then(UnitChange::meaning)
-                .unwrap();
+            let entry =
+                Entry { identifier: Some("systemd".into()), message: message.into(), ..Entry::default() };
+            let meant = read(&Utterance::of(&entry)).and_then(UnitChange::meaning).unwrap();
             assert_eq!(meant.kind, EventKind::NetdevSeen);
             assert_eq!(meant.subject.netdev, "ib0".parse().ok());
         }
-        check(
-            "mlnx_interface_mgr@ib0.service: Succeeded.",
-            Some(&EventKind::ManagerSpoke),
-        );
+        check("mlnx_interface_mgr@ib0.service: Succeeded.", Some(&EventKind::ManagerSpoke));
     }
 
     #[test]
     fn the_end_of_the_boot_is_noticed() {
-        check(
-            "Reached target Multi-User System.",
-            Some(&EventKind::BootFinished),
-        );
+        check("Reached target Multi-User System.", Some(&EventKind::BootFinished));
         check(
             "Startup finished in 3.2s (kernel) + 22.3s (userspace) = 25.5s.",
             Some(&EventKind::BootFinished),

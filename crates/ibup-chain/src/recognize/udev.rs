@@ -7,9 +7,7 @@ use crate::template::Captures;
 const UDEV: Speaker = Speaker::Program(&["systemd-udevd", "(udev-worker)", "udevd"]);
 
 fn seen(captures: &Captures<'_>) -> Option<EventKind> {
-    captures
-        .parse::<crate::name::NetdevName>("netdev")
-        .map(|_| EventKind::NetdevSeen)
+    captures.parse::<crate::name::NetdevName>("netdev").map(|_| EventKind::NetdevSeen)
 }
 
 pub(super) static PATTERNS: &[Pattern] = &[
@@ -25,11 +23,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: UDEV,
         says: "renamed network interface {from=netdev} to {netdev}",
-        means: |captures| {
-            Some(EventKind::NetdevRenamed {
-                from: captures.parse("from")?,
-            })
-        },
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
         source: "udev 147 to systemd 208, src/udev/udev-event.c, rename_netif",
         samples: &["systemd-udevd: renamed network interface ib0 to ibs4f0"],
     },

@@ -45,20 +45,11 @@ impl<'a> Utterance<'a> {
             program = Some("openibd");
             text = words;
         }
-        let mut utterance = Self {
-            text: "".into(),
-            program,
-            traced: false,
-            driver: None,
-            device: None,
-        };
+        let mut utterance = Self { text: "".into(), program, traced: false, driver: None, device: None };
         if utterance.is_kernel() {
             text = utterance.take_driver(text);
         }
-        if let Some(command) = text
-            .strip_prefix('+')
-            .map(|rest| rest.trim_start_matches('+').trim_start())
-        {
+        if let Some(command) = text.strip_prefix('+').map(|rest| rest.trim_start_matches('+').trim_start()) {
             utterance.traced = true;
             text = command;
             if let Some(logged) = command.strip_prefix("log_msg ") {
@@ -126,9 +117,7 @@ impl<'a> Utterance<'a> {
                 _ => rest.trim_start_matches([':', ' ']),
             },
         };
-        let words = words
-            .strip_prefix(place)
-            .map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
+        let words = words.strip_prefix(place).map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
         without_function(words)
     }
 }
@@ -152,18 +141,10 @@ fn without_function(words: &str) -> &str {
         return words;
     };
     let mut parts = prefix.splitn(3, ':');
-    let is_function = parts
-        .next()
-        .is_some_and(|name| !name.is_empty() && !name.contains(' '));
-    let is_line = parts
-        .next()
-        .is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()));
+    let is_function = parts.next().is_some_and(|name| !name.is_empty() && !name.contains(' '));
+    let is_line = parts.next().is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()));
     let is_process = parts.next().is_some_and(|process| process.starts_with("(pid "));
-    if is_function && is_line && is_process {
-        rest
-    } else {
-        words
-    }
+    if is_function && is_line && is_process { rest } else { words }
 }
 
 /// Makes every run of blanks one blank.
@@ -196,21 +177,11 @@ mod tests {
 
     #[track_caller]
     fn check(identifier: &str, message: &str, expected: (&str, Option<&str>, &str)) {
-        let entry = Entry {
-            identifier: Some(identifier.into()),
-            message: message.into(),
-            ..Entry::default()
-        };
+        let entry =
+            Entry { identifier: Some(identifier.into()), message: message.into(), ..Entry::default() };
         let utterance = Utterance::of(&entry);
         let driver = utterance.driver.map(|(name, pci)| format!("{name} {pci}"));
-        assert_eq!(
-            (
-                utterance.program.unwrap_or(""),
-                driver.as_deref(),
-                &*utterance.text
-            ),
-            expected
-        );
+        assert_eq!((utterance.program.unwrap_or(""), driver.as_deref(), &*utterance.text), expected);
     }
 
     #[test]
@@ -230,32 +201,17 @@ mod tests {
     #[test]
     fn the_device_a_driver_names_is_kept() {
         let message = "mlx4_core 0000:c3:00.0 ibp195s0: Port: 1 Link ACTIVE";
-        let entry = Entry {
-            message: message.into(),
-            ..Entry::default()
-        };
+        let entry = Entry { message: message.into(), ..Entry::default() };
         assert_eq!(Utterance::of(&entry).device, Some("ibp195s0"));
     }
 
     #[test]
     fn programs_are_known_by_their_bare_name() {
-        check(
-            "/etc/sysconfig/network-scripts/ifup-eth",
-            "x",
-            ("ifup-eth", None, "x"),
-        );
+        check("/etc/sysconfig/network-scripts/ifup-eth", "x", ("ifup-eth", None, "x"));
         check("mlnx_interface_mgr.sh", "x", ("mlnx_interface_mgr", None, "x"));
-        check(
-            "mlnx_interface_mgr@ib0.service",
-            "x",
-            ("mlnx_interface_mgr", None, "x"),
-        );
+        check("mlnx_interface_mgr@ib0.service", "x", ("mlnx_interface_mgr", None, "x"));
         check("init.scope", "x", ("systemd", None, "x"));
-        check(
-            "root",
-            "openibd: running in auto mode",
-            ("openibd", None, "running in auto mode"),
-        );
+        check("root", "openibd: running in auto mode", ("openibd", None, "running in auto mode"));
     }
 
     #[test]
@@ -265,19 +221,11 @@ mod tests {
             "+ log_msg 'OS is booting'",
             ("mlnx_interface_mgr", None, "OS is booting"),
         );
-        check(
-            "openibd",
-            "++ IPOIB_LOAD=yes",
-            ("openibd", None, "IPOIB_LOAD=yes"),
-        );
+        check("openibd", "++ IPOIB_LOAD=yes", ("openibd", None, "IPOIB_LOAD=yes"));
     }
 
     #[test]
     fn runs_of_blanks_count_as_one() {
-        check(
-            "network",
-            "interface ib0:  [  OK  ]",
-            ("network", None, "interface ib0: [ OK ]"),
-        );
+        check("network", "interface ib0:  [  OK  ]", ("network", None, "interface ib0: [ OK ]"));
     }
 }

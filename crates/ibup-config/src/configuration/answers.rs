@@ -88,11 +88,7 @@ impl Configuration {
         for owner in order {
             // The first file of systemd-networkd that matches is the only one that counts.
             let mut is_decided = false;
-            for interface in candidates
-                .iter()
-                .copied()
-                .filter(|interface| interface.owner == *owner)
-            {
+            for interface in candidates.iter().copied().filter(|interface| interface.owner == *owner) {
                 match self.fit(interface, netdev) {
                     Ok(false) => {}
                     _ if is_decided => {}
@@ -113,11 +109,7 @@ impl Configuration {
         let is_netplans = |interface: &&InterfaceConfig| {
             interface.is_written_by_netplan() && winner.is_some_and(|w| matches!(w.owner, Owner::Netplan(_)))
         };
-        Claims {
-            winner,
-            losers: fitting.filter(|interface| !is_netplans(interface)).collect(),
-            declined,
-        }
+        Claims { winner, losers: fitting.filter(|interface| !is_netplans(interface)).collect(), declined }
     }
 
     fn fit(&self, interface: &InterfaceConfig, netdev: &Netdev) -> Result<bool, Declined> {
@@ -135,11 +127,7 @@ impl Configuration {
         }
         let is_left_alone = interface.owner == Owner::NetworkManager
             && self.network_manager.is_unmanaged(netdev) == Some(true);
-        if interface.is_unmanaged || is_left_alone {
-            Err(Declined::Unmanaged)
-        } else {
-            Ok(true)
-        }
+        if interface.is_unmanaged || is_left_alone { Err(Declined::Unmanaged) } else { Ok(true) }
     }
 
     /// Returns the children configured for a parent, each `P_Key` once.
@@ -156,11 +144,7 @@ impl Configuration {
         let mut seen = BTreeSet::new();
         let mut children = Vec::new();
         for owner in DEFAULT_ORDER {
-            for interface in self
-                .interfaces
-                .iter()
-                .filter(|interface| interface.owner == *owner)
-            {
+            for interface in self.interfaces.iter().filter(|interface| interface.owner == *owner) {
                 let Some(child) = &interface.child else { continue };
                 let is_own = child.parent.as_ref() == Some(&parent.name)
                     || interface.name.as_ref().is_some_and(|name| created.contains(name));
@@ -193,11 +177,8 @@ impl Configuration {
             let candidates: Vec<_> = candidates.iter().map(|index| &self.interfaces[*index]).collect();
             let claims = self.claims_among(&candidates, &Netdev::named(&name), DEFAULT_ORDER);
             let Some(winner) = claims.winner else { continue };
-            let losers: Vec<_> = claims
-                .losers
-                .into_iter()
-                .filter(|loser| is_conflict(winner, loser))
-                .collect();
+            let losers: Vec<_> =
+                claims.losers.into_iter().filter(|loser| is_conflict(winner, loser)).collect();
             if !losers.is_empty() {
                 conflicts.push(Conflict { name, winner, losers });
             }
@@ -207,9 +188,7 @@ impl Configuration {
 
     /// Returns what could not be read about a netdev, as far as the names of files tell.
     pub fn unread_about<'a>(&'a self, name: &'a NetdevName) -> impl Iterator<Item = &'a Unread> {
-        self.unread
-            .iter()
-            .filter(move |unread| unread.about.as_ref() == Some(name))
+        self.unread.iter().filter(move |unread| unread.about.as_ref() == Some(name))
     }
 }
 

@@ -11,9 +11,7 @@ pub(super) fn link(interfaces: &mut [InterfaceConfig]) {
     for interface in interfaces.iter() {
         let Some(bond) = &interface.name else { continue };
         for port in &interface.bond_ports {
-            masters
-                .entry((interface.owner, port.clone()))
-                .or_insert_with(|| bond.clone());
+            masters.entry((interface.owner, port.clone())).or_insert_with(|| bond.clone());
         }
     }
     for interface in interfaces {

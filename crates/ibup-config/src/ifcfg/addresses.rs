@@ -28,14 +28,9 @@ pub(crate) fn take_suffixed(fields: &mut Fields, prefixes: &[&str]) -> Vec<Inter
         let Some(address) = fields.parsed::<InterfaceAddress>(&name, "an IP address") else {
             continue;
         };
-        let stated = prefixes
-            .iter()
-            .find_map(|prefix| with_prefix(fields, address, &format!("{prefix}{suffix}")));
-        found.push(if address.prefix.is_some() {
-            address
-        } else {
-            stated.unwrap_or(address)
-        });
+        let stated =
+            prefixes.iter().find_map(|prefix| with_prefix(fields, address, &format!("{prefix}{suffix}")));
+        found.push(if address.prefix.is_some() { address } else { stated.unwrap_or(address) });
     }
     found
 }

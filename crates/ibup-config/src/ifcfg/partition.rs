@@ -34,17 +34,9 @@ fn stated(fields: &mut Fields, place: &Place) -> Option<Child> {
     // `PKEY_ID` gets the membership bit by itself; `PKEY_ID_NM` says the P_Key as it is.
     let plain = pkey(fields, "PKEY_ID").map(|pkey| pkey.map(Pkey::full));
     let exact = pkey(fields, "PKEY_ID_NM");
-    for (missing, name) in [
-        (parent.is_none(), "PHYSDEV"),
-        (plain.is_none() && exact.is_none(), "PKEY_ID"),
-    ] {
+    for (missing, name) in [(parent.is_none(), "PHYSDEV"), (plain.is_none() && exact.is_none(), "PKEY_ID")] {
         if missing {
-            fields.warn(
-                place,
-                WarningKind::Missing {
-                    what: name.to_owned(),
-                },
-            );
+            fields.warn(place, WarningKind::Missing { what: name.to_owned() });
         }
     }
     Some(Child::stated(Some(parent?), plain.or(exact)?))
@@ -56,20 +48,9 @@ fn pkey(fields: &mut Fields, name: &str) -> Option<Result<Pkey, PkeyError>> {
     match &pkey {
         // Four digits without 0x are nearly always meant as hexadecimal.
         Ok(pkey) if text.trim().len() == 4 && !text.trim().starts_with("0x") => {
-            fields.warn(
-                &place,
-                WarningKind::DecimalPkey {
-                    digits: text,
-                    pkey: pkey.full(),
-                },
-            );
+            fields.warn(&place, WarningKind::DecimalPkey { digits: text, pkey: pkey.full() });
         }
-        Err(reason) => fields.warn(
-            &place,
-            WarningKind::UnusablePkey {
-                reason: reason.clone(),
-            },
-        ),
+        Err(reason) => fields.warn(&place, WarningKind::UnusablePkey { reason: reason.clone() }),
         Ok(_) => {}
     }
     Some(pkey)

@@ -10,10 +10,7 @@ pub(super) enum Effect {
     /// Sets the transport mode of the interface itself.
     Mode(TransportMode),
     /// Creates a child.
-    Child {
-        parent: NetdevName,
-        pkey: Result<Pkey, PkeyError>,
-    },
+    Child { parent: NetdevName, pkey: Result<Pkey, PkeyError> },
 }
 
 /// Returns what a command does, if it is `echo VALUE > /sys/class/net/NETDEV/ATTRIBUTE` or the like.
@@ -24,9 +21,7 @@ pub(super) fn effect(command: &str, own_name: &NetdevName) -> Option<Effect> {
     let value = left.split_ascii_whitespace().last()?.trim_matches(['"', '\'']);
     let path = right.trim_start_matches('>').split_ascii_whitespace().next()?;
     let path = path.trim_matches(['"', '\'', ';', '|', '&', ')']);
-    let path = path
-        .replace("${IFACE}", own_name.as_str())
-        .replace("$IFACE", own_name.as_str());
+    let path = path.replace("${IFACE}", own_name.as_str()).replace("$IFACE", own_name.as_str());
     let (netdev, attribute) = path.strip_prefix("/sys/class/net/")?.split_once('/')?;
     let netdev: NetdevName = netdev.parse().ok()?;
     match attribute {
@@ -46,15 +41,9 @@ mod tests {
     #[test]
     fn writes_to_sysfs_are_recognized() {
         let ib0: NetdevName = "ib0".parse().unwrap();
-        let child = Effect::Child {
-            parent: ib0.clone(),
-            pkey: Pkey::new(0x8001),
-        };
+        let child = Effect::Child { parent: ib0.clone(), pkey: Pkey::new(0x8001) };
         for (command, expected) in [
-            (
-                "echo connected > /sys/class/net/ib0/mode",
-                Some(Effect::Mode(TransportMode::Connected)),
-            ),
+            ("echo connected > /sys/class/net/ib0/mode", Some(Effect::Mode(TransportMode::Connected))),
             (
                 "echo \"datagram\" >/sys/class/net/$IFACE/mode || true",
                 Some(Effect::Mode(TransportMode::Datagram)),

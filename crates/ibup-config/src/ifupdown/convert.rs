@@ -24,11 +24,7 @@ impl Interfaces {
         let mut converter = Converter::new(self);
         let mut done = BTreeSet::new();
         let mut found = Vec::new();
-        for stanza in self
-            .stanzas
-            .iter()
-            .filter(|stanza| done.insert(stanza.name.as_str()))
-        {
+        for stanza in self.stanzas.iter().filter(|stanza| done.insert(stanza.name.as_str())) {
             let selections = converter.selections_of(&stanza.name);
             let merged = converter.merge(stanza, &selections);
             found.extend(others(&merged, &selections));
@@ -62,23 +58,13 @@ impl<'a> Converter<'a> {
                 None => {}
             }
         }
-        Self {
-            stanzas,
-            selections,
-            patterns,
-            inherited: 0,
-            warnings: Vec::new(),
-        }
+        Self { stanzas, selections, patterns, inherited: 0, warnings: Vec::new() }
     }
 
     /// Returns the lines by which something becomes a logical interface.
     fn selections_of(&self, logical: &str) -> Vec<&'a Selection> {
         let written_out = self.selections.get(logical).into_iter().flatten().copied();
-        let matching = self
-            .patterns
-            .iter()
-            .copied()
-            .filter(|selection| selection.matches(logical));
+        let matching = self.patterns.iter().copied().filter(|selection| selection.matches(logical));
         written_out.chain(matching).collect()
     }
 
@@ -86,19 +72,13 @@ impl<'a> Converter<'a> {
     fn merge(&mut self, first: &Stanza, selections: &[&Selection]) -> InterfaceConfig {
         let name = first.name.parse::<NetdevName>().ok();
         // A name that no netdev can have is a template's, or one that a selection makes of a netdev.
-        let nothing = || Selector {
-            names: Patterns::nothing(),
-            ..Selector::default()
-        };
+        let nothing = || Selector { names: Patterns::nothing(), ..Selector::default() };
         let selector = name.as_ref().map_or_else(nothing, Selector::name);
         let mut interface = InterfaceConfig::new(Owner::Ifupdown, &first.name, selector, first.place.clone());
         interface.on_boot = on_boot(selections);
         interface.child = name.as_ref().and_then(Child::from_name);
         for stanza in self.stanzas.get(first.name.as_str()).cloned().unwrap_or_default() {
-            interface.dhcp |= stanza
-                .method
-                .as_deref()
-                .is_some_and(|method| method.starts_with("dhcp"));
+            interface.dhcp |= stanza.method.as_deref().is_some_and(|method| method.starts_with("dhcp"));
             let mut options = Vec::new();
             self.inherit(stanza, NESTING_MAX, &mut options);
             apply(&mut interface, &options, &mut self.warnings);
@@ -110,13 +90,8 @@ impl<'a> Converter<'a> {
     fn inherit(&mut self, stanza: &'a Stanza, depth: usize, options: &mut Vec<&'a StanzaOption>) {
         for template in &stanza.inherits {
             let Some(found) = self.template(template, stanza) else {
-                let kind = WarningKind::Missing {
-                    what: template.clone(),
-                };
-                self.warnings.push(Warning {
-                    place: stanza.place.clone(),
-                    kind,
-                });
+                let kind = WarningKind::Missing { what: template.clone() };
+                self.warnings.push(Warning { place: stanza.place.clone(), kind });
                 continue;
             };
             self.inherited += 1 + found.options.len();
@@ -138,24 +113,15 @@ impl<'a> Converter<'a> {
 
 /// Returns when the netdev called like a logical interface is raised.
 fn on_boot(selections: &[&Selection]) -> OnBoot {
-    let own = selections
-        .iter()
-        .filter(|selection| selection.selector().is_none());
-    own.map(|selection| selection.on_boot())
-        .min()
-        .unwrap_or(OnBoot::No)
+    let own = selections.iter().filter(|selection| selection.selector().is_none());
+    own.map(|selection| selection.on_boot()).min().unwrap_or(OnBoot::No)
 }
 
 /// Returns the interface once more for every line that makes another netdev it: `auto ib0=work`, `auto /ib*=ipoib`.
 fn others(interface: &InterfaceConfig, selections: &[&Selection]) -> Vec<InterfaceConfig> {
     let other = |selection: &&Selection| {
         let (selector, on_boot) = (selection.selector()?, selection.on_boot());
-        Some(InterfaceConfig {
-            name: selector.only_name(),
-            selector,
-            on_boot,
-            ..interface.clone()
-        })
+        Some(InterfaceConfig { name: selector.only_name(), selector, on_boot, ..interface.clone() })
     };
     selections.iter().filter_map(other).take(PATTERNS_MAX).collect()
 }
@@ -186,11 +152,7 @@ fn apply(interface: &mut InterfaceConfig, options: &[&StanzaOption], warnings: &
         }
     }
     let Some(option) = netmask else { return };
-    if let Some(address) = interface
-        .addresses
-        .last_mut()
-        .filter(|address| address.prefix.is_none())
-    {
+    if let Some(address) = interface.addresses.last_mut().filter(|address| address.prefix.is_none()) {
         match address.with_prefix(&option.value) {
             Ok(with_prefix) => *address = with_prefix,
             Err(_) => warnings.push(ignored(option, "a prefix length or a netmask")),
@@ -221,18 +183,10 @@ fn apply_command(interface: &mut InterfaceConfig, option: &StanzaOption) {
 fn stated(interface: &InterfaceConfig, option: &StanzaOption, warnings: &mut Vec<Warning>) -> Child {
     let pkey = option.value.parse::<Pkey>();
     if let Err(reason) = &pkey {
-        let kind = WarningKind::UnusablePkey {
-            reason: reason.clone(),
-        };
-        warnings.push(Warning {
-            place: option.place.clone(),
-            kind,
-        });
+        let kind = WarningKind::UnusablePkey { reason: reason.clone() };
+        warnings.push(Warning { place: option.place.clone(), kind });
     }
-    let parent = interface
-        .name
-        .as_ref()
-        .and_then(|name| Some(name.split_child()?.0));
+    let parent = interface.name.as_ref().and_then(|name| Some(name.split_child()?.0));
     Child::stated(parent, pkey)
 }
 
@@ -245,14 +199,8 @@ fn value<T: FromStr>(
     let (text, comment) = option.value.split_once('#').unwrap_or((&option.value, ""));
     let has_comment = !comment.is_empty() || option.value.ends_with('#');
     if has_comment {
-        let kind = WarningKind::TrailingComment {
-            key: option.key.clone(),
-            value: option.value.clone(),
-        };
-        warnings.push(Warning {
-            place: option.place.clone(),
-            kind,
-        });
+        let kind = WarningKind::TrailingComment { key: option.key.clone(), value: option.value.clone() };
+        warnings.push(Warning { place: option.place.clone(), kind });
     }
     let value = text.trim().parse().ok();
     if value.is_none() {
@@ -262,15 +210,8 @@ fn value<T: FromStr>(
 }
 
 fn ignored(option: &StanzaOption, expected: &'static str) -> Warning {
-    let kind = WarningKind::Ignored {
-        key: option.key.clone(),
-        value: option.value.clone(),
-        expected,
-    };
-    Warning {
-        place: option.place.clone(),
-        kind,
-    }
+    let kind = WarningKind::Ignored { key: option.key.clone(), value: option.value.clone(), expected };
+    Warning { place: option.place.clone(), kind }
 }
 
 fn names(words: &str) -> Vec<NetdevName> {

@@ -26,14 +26,7 @@ const LISTINGS_MAX: usize = 4096;
 
 impl<'a> Includer<'a> {
     pub(super) fn new(tree: &'a dyn Tree, interfaces: &'a mut Interfaces) -> Self {
-        Self {
-            tree,
-            interfaces,
-            open: Vec::new(),
-            files: 0,
-            bytes: 0,
-            listings: 0,
-        }
+        Self { tree, interfaces, open: Vec::new(), files: 0, bytes: 0, listings: 0 }
     }
 
     /// Reads the outermost file; that there is none is no mistake.
@@ -85,26 +78,15 @@ impl<'a> Includer<'a> {
         let (place, path_shown) = (place.clone(), quoted(path));
         self.files += 1;
         let error = if self.open.iter().any(|open| open == path) {
-            InterfacesError::Cycle {
-                place,
-                path: path_shown,
-            }
+            InterfacesError::Cycle { place, path: path_shown }
         } else if self.open.len() >= NESTING_MAX {
-            InterfacesError::TooDeep {
-                place,
-                path: path_shown,
-            }
+            InterfacesError::TooDeep { place, path: path_shown }
         } else if self.files > FILES_MAX || self.bytes > BYTES_MAX {
             InterfacesError::TooMany { place }
         } else {
             match self.tree.read(path) {
                 Some(content) => self.read(path, content),
-                None => self.warn(
-                    &place,
-                    WarningKind::Missing {
-                        what: path.to_owned(),
-                    },
-                ),
+                None => self.warn(&place, WarningKind::Missing { what: path.to_owned() }),
             }
             return;
         };
@@ -119,10 +101,9 @@ impl<'a> Includer<'a> {
             Content::Text(text) => text,
             Content::Unreadable(reason) => {
                 let reason = quoted(&reason);
-                self.interfaces.errors.push(InterfacesError::Unreadable {
-                    place: Place::whole(path),
-                    reason,
-                });
+                self.interfaces
+                    .errors
+                    .push(InterfacesError::Unreadable { place: Place::whole(path), reason });
                 return;
             }
         };
@@ -137,10 +118,7 @@ impl<'a> Includer<'a> {
     }
 
     pub(super) fn warn(&mut self, place: &Place, kind: WarningKind) {
-        self.interfaces.warnings.push(Warning {
-            place: place.clone(),
-            kind,
-        });
+        self.interfaces.warnings.push(Warning { place: place.clone(), kind });
     }
 
     /// Returns a path as seen from the file being read.
@@ -187,10 +165,7 @@ impl<'a> Includer<'a> {
 }
 
 fn not_expanded(word: &str) -> WarningKind {
-    WarningKind::NotEvaluated {
-        what: word.to_owned(),
-        instead: "write the path itself",
-    }
+    WarningKind::NotEvaluated { what: word.to_owned(), instead: "write the path itself" }
 }
 
 fn needs_shell(word: &str) -> bool {
@@ -199,8 +174,5 @@ fn needs_shell(word: &str) -> bool {
 
 /// Returns whether `source-directory` reads a file of this name.
 fn is_plain_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

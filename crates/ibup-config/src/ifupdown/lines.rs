@@ -21,17 +21,10 @@ pub(super) fn read(text: &str) -> Vec<Line> {
             continue;
         }
         let goes_on = physical.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
-        let content = if goes_on {
-            &physical[..physical.len() - 1]
-        } else {
-            physical
-        };
+        let content = if goes_on { &physical[..physical.len() - 1] } else { physical };
         match lines.last_mut() {
             Some(line) if continues => line.text.push_str(content),
-            _ => lines.push(Line {
-                number: index + 1,
-                text: content.trim_start().to_owned(),
-            }),
+            _ => lines.push(Line { number: index + 1, text: content.trim_start().to_owned() }),
         }
         continues = goes_on;
     }
@@ -54,19 +47,13 @@ mod tests {
 
     fn check(text: &str, expected: &[(usize, &str)]) {
         let lines = read(text);
-        let found: Vec<_> = lines
-            .iter()
-            .map(|line| (line.number, line.text.as_str()))
-            .collect();
+        let found: Vec<_> = lines.iter().map(|line| (line.number, line.text.as_str())).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 
     #[test]
     fn lines_are_joined_and_comments_dropped() {
-        check(
-            "# a\n\nauto ib0\n  # b\n\tmtu 2044 \n",
-            &[(3, "auto ib0"), (5, "mtu 2044")],
-        );
+        check("# a\n\nauto ib0\n  # b\n\tmtu 2044 \n", &[(3, "auto ib0"), (5, "mtu 2044")]);
         check("auto ib0 \\\n ib1\nx", &[(1, "auto ib0  ib1"), (3, "x")]);
         check("auto ib0\\\n# no comment\n", &[(1, "auto ib0# no comment")]);
         check("a \\\\\nb", &[(1, "a \\\\"), (2, "b")]);

@@ -22,10 +22,7 @@ pub(super) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self {
-            file,
-            within: Within::Nothing,
-        }
+        Self { file, within: Within::Nothing }
     }
 
     /// Reads a file up to its first error: that far ifupdown reads it, too.
@@ -59,10 +56,7 @@ impl<'a> Parser<'a> {
                 let what = format!("mapping {rest}");
                 includer.warn(
                     &place,
-                    WarningKind::NotEvaluated {
-                        what,
-                        instead: "names are taken as they stand",
-                    },
+                    WarningKind::NotEvaluated { what, instead: "names are taken as they stand" },
                 );
                 Within::Passed
             }
@@ -70,10 +64,7 @@ impl<'a> Parser<'a> {
                 let what = format!("rename {rest}");
                 includer.warn(
                     &place,
-                    WarningKind::NotEvaluated {
-                        what,
-                        instead: "names are taken as they stand",
-                    },
+                    WarningKind::NotEvaluated { what, instead: "names are taken as they stand" },
                 );
                 Within::Nothing
             }
@@ -99,25 +90,16 @@ impl<'a> Parser<'a> {
         match (&self.within, includer.interfaces.stanzas.last_mut()) {
             (Within::Passed, _) => Ok(()),
             (Within::Iface, Some(stanza)) => {
-                stanza.options.push(StanzaOption {
-                    key: key.to_owned(),
-                    value: value.to_owned(),
-                    place,
-                });
+                stanza.options.push(StanzaOption { key: key.to_owned(), value: value.to_owned(), place });
                 Ok(())
             }
-            _ => Err(InterfacesError::Misplaced {
-                place,
-                text: quoted(text),
-            }),
+            _ => Err(InterfacesError::Misplaced { place, text: quoted(text) }),
         }
     }
 }
 
 fn select(class: &str, words: &str, place: &Place, includer: &mut Includer<'_>) -> Within {
-    let selections = words
-        .split_ascii_whitespace()
-        .map(|word| Selection::new(class, word, place.clone()));
+    let selections = words.split_ascii_whitespace().map(|word| Selection::new(class, word, place.clone()));
     includer.interfaces.selections.extend(selections);
     Within::Nothing
 }
@@ -126,11 +108,7 @@ fn select(class: &str, words: &str, place: &Place, includer: &mut Includer<'_>) 
 fn stanza(words: &str, place: Place) -> Result<Stanza, InterfacesError> {
     let incomplete = |place: &Place, lacks| {
         let (place, keyword) = (place.clone(), "iface".to_owned());
-        Err(InterfacesError::Incomplete {
-            place,
-            keyword,
-            lacks,
-        })
+        Err(InterfacesError::Incomplete { place, keyword, lacks })
     };
     let mut words = words.split_ascii_whitespace().peekable();
     let Some(name) = words.next() else {
@@ -151,12 +129,5 @@ fn stanza(words: &str, place: Place) -> Result<Stanza, InterfacesError> {
             _ => return incomplete(&place, "`inherits` before a further word"),
         }
     }
-    Ok(Stanza {
-        name: name.to_owned(),
-        family,
-        method,
-        inherits,
-        options: Vec::new(),
-        place,
-    })
+    Ok(Stanza { name: name.to_owned(), family, method, inherits, options: Vec::new(), place })
 }

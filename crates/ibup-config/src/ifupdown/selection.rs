@@ -39,12 +39,7 @@ impl Selection {
             Some((netdevs, logical)) => (netdevs, Some(logical.to_owned())),
             None => (word, None),
         };
-        Self {
-            class: class.to_owned(),
-            netdevs: Selected::new(netdevs),
-            logical,
-            place,
-        }
+        Self { class: class.to_owned(), netdevs: Selected::new(netdevs), logical, place }
     }
 
     /// Returns when the class is raised.
@@ -75,23 +70,16 @@ impl Selection {
         let logical = self.logical.as_ref()?;
         let selector = match &self.netdevs {
             Selected::Name(name) if name == logical => return None,
-            Selected::Name(name) => Selector {
-                names: Patterns::literal(name),
-                ..Selector::default()
-            },
-            Selected::Names(pattern) => Selector {
-                names: Patterns::glob(pattern),
-                ..Selector::default()
-            },
+            Selected::Name(name) => Selector { names: Patterns::literal(name), ..Selector::default() },
+            Selected::Names(pattern) => Selector { names: Patterns::glob(pattern), ..Selector::default() },
             Selected::Address(address) => Selector {
                 hardware_addresses: vec![*address],
                 address_rule: AddressRule::Whole,
                 ..Selector::default()
             },
-            Selected::NotEvaluated(text) => Selector {
-                not_evaluated: vec![text.clone()],
-                ..Selector::default()
-            },
+            Selected::NotEvaluated(text) => {
+                Selector { not_evaluated: vec![text.clone()], ..Selector::default() }
+            }
         };
         Some(selector)
     }
@@ -103,9 +91,9 @@ impl Selected {
         let mut parts = text.splitn(3, '/');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(""), Some(pattern), None) => Self::Names(pattern.to_owned()),
-            (Some("mac"), Some(address), None) => address
-                .parse()
-                .map_or_else(|_| Self::NotEvaluated(text.to_owned()), Self::Address),
+            (Some("mac"), Some(address), None) => {
+                address.parse().map_or_else(|_| Self::NotEvaluated(text.to_owned()), Self::Address)
+            }
             (Some(name), None, _) => Self::Name(name.to_owned()),
             _ => Self::NotEvaluated(text.to_owned()),
         }

@@ -15,11 +15,7 @@ pub fn interfaces(netplan: &Netplan) -> Vec<InterfaceConfig> {
         .iter()
         .filter_map(|definition| Some((definition.id.as_str(), definition.name()?)))
         .collect();
-    netplan
-        .definitions
-        .iter()
-        .map(|definition| definition.interface(&names))
-        .collect()
+    netplan.definitions.iter().map(|definition| definition.interface(&names)).collect()
 }
 
 impl Definition {
@@ -30,16 +26,10 @@ impl Definition {
 
     fn selector(&self) -> Selector {
         let Some(matches) = &self.matches else {
-            return Selector {
-                names: Patterns::literal(&self.id),
-                ..Selector::default()
-            };
+            return Selector { names: Patterns::literal(&self.id), ..Selector::default() };
         };
         if matches.is_invalid {
-            return Selector {
-                names: Patterns::nothing(),
-                ..Selector::default()
-            };
+            return Selector { names: Patterns::nothing(), ..Selector::default() };
         }
         let mut names = matches.names.clone();
         // Once it is renamed, the old name is not its own any more.
@@ -56,10 +46,8 @@ impl Definition {
 
     fn interface(&self, names: &BTreeMap<&str, NetdevName>) -> InterfaceConfig {
         let owner = Owner::Netplan(self.renderer.unwrap_or_default());
-        let ports = self
-            .ports
-            .iter()
-            .filter_map(|id| names.get(id.as_str()).cloned().or_else(|| id.parse().ok()));
+        let ports =
+            self.ports.iter().filter_map(|id| names.get(id.as_str()).cloned().or_else(|| id.parse().ok()));
         let kind = match self.section {
             Section::Ethernets => self.mode.map(|_| InterfaceKind::Infiniband),
             Section::Bonds => Some(InterfaceKind::Bond),
@@ -69,20 +57,12 @@ impl Definition {
         InterfaceConfig {
             name: self.name(),
             kind,
-            on_boot: if self.activation_mode.is_some() {
-                OnBoot::No
-            } else {
-                OnBoot::Yes
-            },
+            on_boot: if self.activation_mode.is_some() { OnBoot::No } else { OnBoot::Yes },
             mode: self.mode,
             mtu: self.mtu,
             addresses: self.addresses.clone(),
             dhcp: self.dhcp4 == Some(true) || self.dhcp6 == Some(true),
-            bond_ports: if self.section == Section::Bonds {
-                ports.collect()
-            } else {
-                Vec::new()
-            },
+            bond_ports: if self.section == Section::Bonds { ports.collect() } else { Vec::new() },
             ..InterfaceConfig::new(owner, &self.id, self.selector(), self.place.clone())
         }
     }

@@ -120,11 +120,8 @@ impl Definition {
                     self.activation_mode = values.parsed(node, "manual or off", activation_mode);
                 }
                 "interfaces" => {
-                    self.ports.extend(
-                        node.items()
-                            .iter()
-                            .filter_map(|item| item.scalar().map(str::to_owned)),
-                    );
+                    self.ports
+                        .extend(node.items().iter().filter_map(|item| item.scalar().map(str::to_owned)));
                 }
                 _ => {}
             }
@@ -137,11 +134,7 @@ impl Match {
         for (key, node) in node.entries().into_iter().flatten() {
             let mut values = Values { file, key, warnings };
             let patterns = || Patterns {
-                any_of: node
-                    .items()
-                    .iter()
-                    .filter_map(|item| item.scalar().map(Pattern::new))
-                    .collect(),
+                any_of: node.items().iter().filter_map(|item| item.scalar().map(Pattern::new)).collect(),
                 negated: false,
             };
             match key {
@@ -192,10 +185,7 @@ impl Values<'_> {
         if parsed.is_none() {
             let (key, value) = (self.key.to_owned(), text.to_owned());
             let kind = WarningKind::Ignored { key, value, expected };
-            self.warnings.push(Warning {
-                place: Place::new(self.file, node.line),
-                kind,
-            });
+            self.warnings.push(Warning { place: Place::new(self.file, node.line), kind });
         }
         parsed
     }
@@ -204,10 +194,7 @@ impl Values<'_> {
     fn addresses(&mut self, node: &Node) -> Vec<InterfaceAddress> {
         let mut found = Vec::new();
         for item in node.items().into_iter().filter(|item| !item.is_null()) {
-            let key = item
-                .entries()
-                .and_then(|mut entries| entries.next())
-                .map(|(key, _)| key);
+            let key = item.entries().and_then(|mut entries| entries.next()).map(|(key, _)| key);
             let address: Option<InterfaceAddress> = match key {
                 Some(key) => self.text(key, item, "an address", |text| text.parse().ok()),
                 None => self.parsed(item, "an address", |text| text.parse().ok()),

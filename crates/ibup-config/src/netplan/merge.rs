@@ -23,10 +23,7 @@ impl Merger {
             return Ok(());
         };
         let place = |node: &Node| Place::new(file, node.line);
-        let not_mapping = |node: &Node, what| NetplanError::NotMapping {
-            place: place(node),
-            what,
-        };
+        let not_mapping = |node: &Node, what| NetplanError::NotMapping { place: place(node), what };
         for (key, network) in root.entries().ok_or_else(|| not_mapping(&root, "the file"))? {
             if key != "network" || network.is_null() {
                 continue;
@@ -34,11 +31,7 @@ impl Merger {
             for (key, node) in network.entries().ok_or_else(|| not_mapping(network, "network"))? {
                 let section = match key {
                     "renderer" => {
-                        let mut values = Values {
-                            file,
-                            key,
-                            warnings: &mut self.netplan.warnings,
-                        };
+                        let mut values = Values { file, key, warnings: &mut self.netplan.warnings };
                         self.netplan.renderer =
                             values.parsed(node, "networkd or NetworkManager", definition::renderer);
                         continue;
@@ -50,8 +43,7 @@ impl Merger {
                     _ => continue,
                 };
                 if !node.is_null() {
-                    self.section(file, section, node)
-                        .ok_or_else(|| not_mapping(node, "a section"))?;
+                    self.section(file, section, node).ok_or_else(|| not_mapping(node, "a section"))?;
                 }
             }
         }
@@ -60,11 +52,7 @@ impl Merger {
 
     fn section(&mut self, file: &str, section: Section, node: &Node) -> Option<()> {
         for (id, node) in node.entries()? {
-            let mut values = Values {
-                file,
-                key: id,
-                warnings: &mut self.netplan.warnings,
-            };
+            let mut values = Values { file, key: id, warnings: &mut self.netplan.warnings };
             if id == "renderer" && node.scalar().is_some() {
                 if let Some(renderer) =
                     values.parsed(node, "networkd or NetworkManager", definition::renderer)
@@ -85,9 +73,7 @@ impl Merger {
 
     pub(super) fn finish(mut self) -> Netplan {
         for definition in &mut self.netplan.definitions {
-            let own = definition
-                .renderer
-                .or(self.renderers.get(&definition.section).copied());
+            let own = definition.renderer.or(self.renderers.get(&definition.section).copied());
             definition.renderer = own.or(self.netplan.renderer);
         }
         self.netplan

@@ -32,11 +32,7 @@ pub(super) enum Content {
 impl Node {
     /// Returns the text of a scalar.
     pub(super) fn scalar(&self) -> Option<&str> {
-        if let Content::Scalar(text) = &self.content {
-            Some(text)
-        } else {
-            None
-        }
+        if let Content::Scalar(text) = &self.content { Some(text) } else { None }
     }
 
     /// Returns the items of a sequence, or the node itself where a single one stands for a sequence of one.
@@ -52,17 +48,12 @@ impl Node {
         let Content::Mapping(entries) = &self.content else {
             return None;
         };
-        Some(
-            entries
-                .iter()
-                .filter_map(|(key, value)| Some((key.scalar()?, value.as_ref()))),
-        )
+        Some(entries.iter().filter_map(|(key, value)| Some((key.scalar()?, value.as_ref()))))
     }
 
     /// Returns whether nothing is written where a value could stand.
     pub(super) fn is_null(&self) -> bool {
-        self.scalar()
-            .is_some_and(|text| matches!(text, "" | "~" | "null"))
+        self.scalar().is_some_and(|text| matches!(text, "" | "~" | "null"))
     }
 }
 
@@ -73,13 +64,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Option<Rc<Node>>, NetplanEr
     options.set_emit_comments(false);
     options.flow_nesting_limit = DEPTH_MAX;
     options.block_nesting_limit = DEPTH_MAX;
-    let mut builder = Builder {
-        file,
-        open: Vec::new(),
-        anchors: BTreeMap::new(),
-        nodes: 0,
-        root: None,
-    };
+    let mut builder = Builder { file, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, root: None };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| NetplanError::Yaml {
             place: Place::new(file, error.marker().line()),
@@ -115,31 +100,14 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, _, anchor, _) => {
                 let content = Content::Scalar(text.into_owned());
-                self.close(
-                    Node {
-                        line,
-                        content,
-                        nodes: 1,
-                    },
-                    anchor,
-                )
+                self.close(Node { line, content, nodes: 1 }, anchor)
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open.push(Open {
-                    line,
-                    anchor,
-                    is_mapping: false,
-                    nodes: Vec::new(),
-                });
+                self.open.push(Open { line, anchor, is_mapping: false, nodes: Vec::new() });
                 Ok(())
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open.push(Open {
-                    line,
-                    anchor,
-                    is_mapping: true,
-                    nodes: Vec::new(),
-                });
+                self.open.push(Open { line, anchor, is_mapping: true, nodes: Vec::new() });
                 Ok(())
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
@@ -170,15 +138,9 @@ impl Builder<'_> {
 
     fn add(&mut self, node: Rc<Node>) -> Result<(), NetplanError> {
         // A collection's own nodes were counted when they were added; an alias counts for all that it stands for.
-        self.nodes = self.nodes.saturating_add(if Rc::strong_count(&node) > 1 {
-            node.nodes
-        } else {
-            1
-        });
+        self.nodes = self.nodes.saturating_add(if Rc::strong_count(&node) > 1 { node.nodes } else { 1 });
         if self.nodes > NODES_MAX {
-            return Err(NetplanError::TooManyNodes {
-                place: Place::new(self.file, node.line),
-            });
+            return Err(NetplanError::TooManyNodes { place: Place::new(self.file, node.line) });
         }
         match self.open.last_mut() {
             Some(open) => open.nodes.push(node),
@@ -190,10 +152,7 @@ impl Builder<'_> {
 
 impl Open {
     fn into_node(self) -> Node {
-        let nodes = self
-            .nodes
-            .iter()
-            .fold(1_usize, |sum, node| sum.saturating_add(node.nodes));
+        let nodes = self.nodes.iter().fold(1_usize, |sum, node| sum.saturating_add(node.nodes));
         let content = if self.is_mapping {
             let mut nodes = self.nodes.into_iter();
             let mut entries = Vec::new();
@@ -204,11 +163,7 @@ impl Open {
         } else {
             Content::Sequence(self.nodes)
         };
-        Node {
-            line: self.line,
-            content,
-            nodes,
-        }
+        Node { line: self.line, content, nodes }
     }
 }
 
@@ -219,11 +174,7 @@ mod tests {
     #[test]
     fn nodes_know_their_lines_and_aliases_their_nodes() {
         let root = read("f", "a: &x\n  b: 1\nc: *x\nd: [1, 2]\n").unwrap().unwrap();
-        let entries: Vec<_> = root
-            .entries()
-            .unwrap()
-            .map(|(key, node)| (key, node.line))
-            .collect();
+        let entries: Vec<_> = root.entries().unwrap().map(|(key, node)| (key, node.line)).collect();
         assert_eq!(entries, [("a", 2), ("c", 2), ("d", 4)]);
         assert_eq!(read("f", "# nothing\n").unwrap().map(|_| ()), None);
     }
@@ -239,26 +190,15 @@ mod tests {
         let error = read("f", &text).unwrap_err();
         assert!(matches!(error, NetplanError::TooManyNodes { .. }), "{error}");
         let flat = format!("[{}]", "x,".repeat(200_000));
-        assert!(matches!(
-            read("f", &flat).unwrap_err(),
-            NetplanError::TooManyNodes { .. }
-        ));
+        assert!(matches!(read("f", &flat).unwrap_err(), NetplanError::TooManyNodes { .. }));
     }
 
     #[test]
     fn other_texts_are_refused() {
         let deep = "[".repeat(100);
-        for (text, place) in [
-            ("a: [", "f:"),
-            ("a: &a [*a]", "f:1"),
-            ("a: *b", "f:1"),
-            (&deep, "f:1"),
-        ] {
+        for (text, place) in [("a: [", "f:"), ("a: &a [*a]", "f:1"), ("a: *b", "f:1"), (&deep, "f:1")] {
             let message = read("f", text).unwrap_err().to_string();
-            assert!(
-                message.starts_with(place) && message.contains("not YAML"),
-                "{message}"
-            );
+            assert!(message.starts_with(place) && message.contains("not YAML"), "{message}");
         }
     }
 }

@@ -58,29 +58,20 @@ pub fn read(file: &str, text: &str) -> Result<Reading<Connection>, KeyfileError>
     let w = &mut warnings;
     let value = Connection {
         file: file.to_owned(),
-        id: keyfile
-            .text("connection", "id")
-            .unwrap_or_else(|| own_name.to_owned()),
+        id: keyfile.text("connection", "id").unwrap_or_else(|| own_name.to_owned()),
         uuid: keyfile.text("connection", "uuid"),
         interface_name: keyfile.parsed(("connection", "interface-name"), "the name of a netdev", w, parse),
         autoconnect: keyfile
             .parsed(("connection", "autoconnect"), "true or false", w, boolean)
             .unwrap_or(true),
-        priority: keyfile
-            .parsed(("connection", "autoconnect-priority"), "a number", w, parse)
-            .unwrap_or(0),
+        priority: keyfile.parsed(("connection", "autoconnect-priority"), "a number", w, parse).unwrap_or(0),
         controller: either(&keyfile, "controller", "master"),
         port_type: either(&keyfile, "port-type", "slave-type"),
         hardware_address: keyfile.parsed((&group, "mac-address"), "a hardware address", w, parse),
         mode: keyfile.parsed((&group, "transport-mode"), "datagram or connected", w, parse),
-        mtu: keyfile
-            .parsed((&group, "mtu"), "a number of bytes", w, parse)
-            .filter(|mtu| *mtu > 0),
+        mtu: keyfile.parsed((&group, "mtu"), "a number of bytes", w, parse).filter(|mtu| *mtu > 0),
         child: child(&keyfile, &group, w),
-        addresses: ["ipv4", "ipv6"]
-            .iter()
-            .flat_map(|family| addresses(&keyfile, family, w))
-            .collect(),
+        addresses: ["ipv4", "ipv6"].iter().flat_map(|family| addresses(&keyfile, family, w)).collect(),
         dhcp: asks_a_server(&keyfile),
         is_invalid: false,
         kind,
@@ -89,20 +80,13 @@ pub fn read(file: &str, text: &str) -> Result<Reading<Connection>, KeyfileError>
     let is_invalid = value.interface_name.is_none() && is_stated("connection", "interface-name")
         || value.hardware_address.is_none() && is_stated(&group, "mac-address");
     let value = Connection { is_invalid, ..value };
-    if let (Some(written), Some(actual)) = (
-        &value.interface_name,
-        value.child.as_ref().and_then(Child::kernel_name),
-    ) && *written != actual
+    if let (Some(written), Some(actual)) =
+        (&value.interface_name, value.child.as_ref().and_then(Child::kernel_name))
+        && *written != actual
         && let Some(entry) = keyfile.entry("connection", "interface-name")
     {
-        let kind = WarningKind::ChildName {
-            written: written.to_string(),
-            actual: actual.to_string(),
-        };
-        warnings.push(Warning {
-            place: entry.place.clone(),
-            kind,
-        });
+        let kind = WarningKind::ChildName { written: written.to_string(), actual: actual.to_string() };
+        warnings.push(Warning { place: entry.place.clone(), kind });
     }
     Ok(Reading { value, warnings })
 }
@@ -131,9 +115,7 @@ fn kind(keyfile: &Keyfile) -> (InterfaceKind, String) {
 }
 
 fn either(keyfile: &Keyfile, key: &str, former: &str) -> Option<String> {
-    keyfile
-        .text("connection", key)
-        .or_else(|| keyfile.text("connection", former))
+    keyfile.text("connection", key).or_else(|| keyfile.text("connection", former))
 }
 
 /// Returns the child that a `P_Key` makes of the connection; -1 is the default partition and makes none.
@@ -146,26 +128,16 @@ fn child(keyfile: &Keyfile, group: &str, warnings: &mut Vec<Warning>) -> Option<
     let parent: Option<NetdevName> =
         keyfile.parsed((group, "parent"), "the name of the parent", warnings, parse);
     let mut warn = |kind| {
-        warnings.push(Warning {
-            place: entry.place.clone(),
-            kind,
-        });
+        warnings.push(Warning { place: entry.place.clone(), kind });
     };
     if parent.is_none() && keyfile.entry(group, "mac-address").is_none() {
-        warn(WarningKind::Missing {
-            what: "infiniband.parent".to_owned(),
-        });
+        warn(WarningKind::Missing { what: "infiniband.parent".to_owned() });
     }
     let pkey = Pkey::from_number(text);
     match &pkey {
-        Err(reason) => warn(WarningKind::UnusablePkey {
-            reason: reason.clone(),
-        }),
+        Err(reason) => warn(WarningKind::UnusablePkey { reason: reason.clone() }),
         Ok(pkey) if text.len() == 4 && !text.starts_with("0x") => {
-            warn(WarningKind::DecimalPkey {
-                digits: text.to_owned(),
-                pkey: *pkey,
-            });
+            warn(WarningKind::DecimalPkey { digits: text.to_owned(), pkey: *pkey });
         }
         Ok(_) => {}
     }
@@ -175,28 +147,15 @@ fn child(keyfile: &Keyfile, group: &str, warnings: &mut Vec<Warning>) -> Option<
 /// Returns the addresses of a family: `address1=10.0.0.9/24,10.0.0.1`, of which the second is a gateway.
 fn addresses(keyfile: &Keyfile, family: &str, warnings: &mut Vec<Warning>) -> Vec<InterfaceAddress> {
     let number = |key: &str| {
-        let rest = key
-            .strip_prefix("addresses")
-            .or_else(|| key.strip_prefix("address"))?;
-        if rest.is_empty() {
-            Some(0)
-        } else {
-            rest.parse::<u32>().ok()
-        }
+        let rest = key.strip_prefix("addresses").or_else(|| key.strip_prefix("address"))?;
+        if rest.is_empty() { Some(0) } else { rest.parse::<u32>().ok() }
     };
-    let mut keys: Vec<(u32, &str)> = keyfile
-        .entries(family)
-        .filter_map(|(key, _)| Some((number(key)?, key)))
-        .collect();
+    let mut keys: Vec<(u32, &str)> =
+        keyfile.entries(family).filter_map(|(key, _)| Some((number(key)?, key))).collect();
     keys.sort_unstable();
     let address = |text: &str| text.split([',', ';', ' ']).next().and_then(parse);
     let found = keys.iter().filter_map(|(_, key)| {
-        keyfile.parsed(
-            (family, key),
-            "an address and the length of its prefix",
-            warnings,
-            address,
-        )
+        keyfile.parsed((family, key), "an address and the length of its prefix", warnings, address)
     });
     found.collect()
 }

@@ -9,26 +9,18 @@ use crate::selector::{Patterns, Selector};
 
 /// Returns what connections say in the form common to all services, those that go first at the front.
 pub fn interfaces(connections: &[Connection]) -> Vec<InterfaceConfig> {
-    let by_uuid: BTreeMap<&str, &Connection> = connections
-        .iter()
-        .filter_map(|connection| Some((connection.uuid.as_deref()?, connection)))
-        .collect();
+    let by_uuid: BTreeMap<&str, &Connection> =
+        connections.iter().filter_map(|connection| Some((connection.uuid.as_deref()?, connection))).collect();
     let mut sorted: Vec<&Connection> = connections.iter().collect();
     // Of several that fit, one that connects by itself goes first, then the higher priority.
     sorted.sort_by_key(|connection| (!connection.autoconnect, -i64::from(connection.priority)));
-    sorted
-        .iter()
-        .map(|connection| connection.interface(&by_uuid))
-        .collect()
+    sorted.iter().map(|connection| connection.interface(&by_uuid)).collect()
 }
 
 impl Connection {
     /// Returns the netdev's name: the one stated, or the only one a child can have.
     fn name(&self) -> Option<NetdevName> {
-        self.child
-            .as_ref()
-            .and_then(Child::kernel_name)
-            .or_else(|| self.interface_name.clone())
+        self.child.as_ref().and_then(Child::kernel_name).or_else(|| self.interface_name.clone())
     }
 
     fn interface(&self, by_uuid: &BTreeMap<&str, &Connection>) -> InterfaceConfig {
@@ -47,19 +39,13 @@ impl Connection {
         };
         let selector = Selector {
             names,
-            hardware_addresses: self
-                .hardware_address
-                .filter(|_| self.child.is_none())
-                .into_iter()
-                .collect(),
+            hardware_addresses: self.hardware_address.filter(|_| self.child.is_none()).into_iter().collect(),
             infiniband,
             excludes_children: name.is_none(),
             ..Selector::default()
         };
         let controller = self.controller.as_deref().and_then(|controller| {
-            by_uuid
-                .get(controller)
-                .map_or_else(|| controller.parse().ok(), |connection| connection.name())
+            by_uuid.get(controller).map_or_else(|| controller.parse().ok(), |connection| connection.name())
         });
         let is_port_of = |kind: &str| self.port_type.as_deref().is_none_or(|own| own == kind);
         InterfaceConfig {

@@ -42,12 +42,7 @@ pub enum Matcher {
 impl DeviceSpecs {
     /// Reads a list. Separators are commas and semicolons; a backslash before one makes it a part of the item.
     pub fn new(text: &str) -> Self {
-        Self {
-            items: split(text)
-                .iter()
-                .filter_map(|item| DeviceSpec::new(item.trim()))
-                .collect(),
-        }
+        Self { items: split(text).iter().filter_map(|item| DeviceSpec::new(item.trim())).collect() }
     }
 
     /// Returns whether a netdev is in the list; `None` where that depends on what is not evaluated.
@@ -96,10 +91,7 @@ impl DeviceSpec {
             Some(rest) => (rest.trim(), true),
             None => (text, false),
         };
-        (!text.is_empty()).then(|| Self {
-            is_exception,
-            matcher: Matcher::new(text),
-        })
+        (!text.is_empty()).then(|| Self { is_exception, matcher: Matcher::new(text) })
     }
 }
 
@@ -113,9 +105,9 @@ impl Matcher {
                 (_, Some(pattern)) => Self::NamePattern(own(pattern)),
                 _ => Self::NamePattern(own(name)),
             },
-            Some(("mac", address)) => address
-                .parse()
-                .map_or_else(|_| Self::NotEvaluated(own(text)), Self::Address),
+            Some(("mac", address)) => {
+                address.parse().map_or_else(|_| Self::NotEvaluated(own(text)), Self::Address)
+            }
             Some(("type", name)) => Self::Type(own(name)),
             Some(("driver", name)) => Self::Driver(own(name.split('/').next().unwrap_or(name))),
             Some((prefix, _)) if prefix.len() > 2 => Self::NotEvaluated(own(text)),

@@ -30,10 +30,7 @@ impl Keyfile {
         let mut keyfile = Self::default();
         let mut group: Option<String> = None;
         for (index, line) in text.lines().enumerate() {
-            let place = || Place {
-                line: index + 1,
-                ..whole.clone()
-            };
+            let place = || Place { line: index + 1, ..whole.clone() };
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -44,21 +41,12 @@ impl Keyfile {
                 continue;
             }
             let Some((key, value)) = line.split_once('=') else {
-                return Err(KeyfileError::Line {
-                    place: place(),
-                    text: quoted(line),
-                });
+                return Err(KeyfileError::Line { place: place(), text: quoted(line) });
             };
             let Some(group) = group.as_ref().and_then(|group| keyfile.groups.get_mut(group)) else {
-                return Err(KeyfileError::NoGroup {
-                    place: place(),
-                    key: quoted(key.trim_end()),
-                });
+                return Err(KeyfileError::NoGroup { place: place(), key: quoted(key.trim_end()) });
             };
-            let entry = Entry {
-                raw: value.trim_start().to_owned(),
-                place: place(),
-            };
+            let entry = Entry { raw: value.trim_start().to_owned(), place: place() };
             group.insert(key.trim_end().to_owned(), entry);
         }
         Ok(keyfile)
@@ -77,18 +65,11 @@ impl Keyfile {
 
     /// Returns the entries of a group, in the order of their keys.
     pub(super) fn entries(&self, group: &str) -> impl Iterator<Item = (&str, &Entry)> {
-        self.groups
-            .get(group)
-            .into_iter()
-            .flatten()
-            .map(|(key, entry)| (key.as_str(), entry))
+        self.groups.get(group).into_iter().flatten().map(|(key, entry)| (key.as_str(), entry))
     }
 
     pub(super) fn entry(&self, group: &str, key: &str) -> Option<&Entry> {
-        self.groups
-            .get(group)?
-            .get(key)
-            .filter(|entry| !entry.raw.is_empty())
+        self.groups.get(group)?.get(key).filter(|entry| !entry.raw.is_empty())
     }
 
     /// Returns a text, its escapes resolved.
@@ -108,15 +89,8 @@ impl Keyfile {
         let text = unescape(&entry.raw);
         let parsed = parse(text.trim());
         if parsed.is_none() {
-            let kind = WarningKind::Ignored {
-                key: format!("{group}.{key}"),
-                value: text,
-                expected,
-            };
-            warnings.push(Warning {
-                place: entry.place.clone(),
-                kind,
-            });
+            let kind = WarningKind::Ignored { key: format!("{group}.{key}"), value: text, expected };
+            warnings.push(Warning { place: entry.place.clone(), kind });
         }
         parsed
     }
@@ -173,10 +147,7 @@ mod tests {
     fn other_texts_are_refused() {
         for (text, expected) in [
             ("x=1\n", "f:1: `x` stands before the first group"),
-            (
-                "[a]\nnonsense\n",
-                "f:2: `nonsense` is neither a group, nor a key and its value, nor a comment",
-            ),
+            ("[a]\nnonsense\n", "f:2: `nonsense` is neither a group, nor a key and its value, nor a comment"),
         ] {
             assert_eq!(Keyfile::read("f", text).unwrap_err().to_string(), expected);
         }

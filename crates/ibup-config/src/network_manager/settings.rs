@@ -49,11 +49,7 @@ impl Settings {
         overlay(&mut self.raw.plugins, &keyfile, "main", "plugins");
         overlay(&mut self.raw.no_auto_default, &keyfile, "main", "no-auto-default");
         overlay(&mut self.raw.unmanaged, &keyfile, "keyfile", "unmanaged-devices");
-        let words = self
-            .raw
-            .plugins
-            .split([',', ';', ' '])
-            .filter(|word| !word.is_empty());
+        let words = self.raw.plugins.split([',', ';', ' ']).filter(|word| !word.is_empty());
         self.plugins = words.map(str::to_owned).collect();
         self.no_auto_default = DeviceSpecs::new(&self.raw.no_auto_default);
         self.unmanaged = DeviceSpecs::new(&self.raw.unmanaged);
@@ -70,11 +66,7 @@ impl Settings {
             listed => return listed,
         }
         for section in &self.devices {
-            match section
-                .matches
-                .as_ref()
-                .map_or(Some(true), |specs| specs.contains(netdev))
-            {
+            match section.matches.as_ref().map_or(Some(true), |specs| specs.contains(netdev)) {
                 Some(true) => return Some(!section.managed),
                 Some(false) => {}
                 None => return None,
@@ -96,28 +88,20 @@ fn overlay(list: &mut String, keyfile: &Keyfile, group: &str, key: &str) {
     }
     if let Some(entry) = keyfile.entry(group, &format!("{key}-")) {
         let removed: BTreeSet<&str> = entry.raw.split([',', ';']).map(str::trim).collect();
-        let kept: Vec<&str> = list
-            .split([',', ';'])
-            .map(str::trim)
-            .filter(|item| !removed.contains(item))
-            .collect();
+        let kept: Vec<&str> =
+            list.split([',', ';']).map(str::trim).filter(|item| !removed.contains(item)).collect();
         *list = kept.join(",");
     }
 }
 
 fn device_sections(keyfile: &Keyfile) -> Vec<DeviceSection> {
     // Within a file the plain section counts least, wherever it stands.
-    let (plain, named): (Vec<&String>, Vec<&String>) = keyfile
-        .order
-        .iter()
-        .filter(|name| name.starts_with("device"))
-        .partition(|name| *name == "device");
+    let (plain, named): (Vec<&String>, Vec<&String>) =
+        keyfile.order.iter().filter(|name| name.starts_with("device")).partition(|name| *name == "device");
     let section = |name: &&String| {
         let switch = |key| keyfile.text(name, key).as_deref().and_then(boolean);
         let managed = switch("managed").or_else(|| switch("unmanaged").map(|unmanaged| !unmanaged))?;
-        let matches = keyfile
-            .entry(name, "match-device")
-            .map(|entry| DeviceSpecs::new(&entry.raw));
+        let matches = keyfile.entry(name, "match-device").map(|entry| DeviceSpecs::new(&entry.raw));
         Some(DeviceSection { matches, managed })
     };
     named.iter().chain(&plain).filter_map(section).collect()

@@ -17,10 +17,7 @@ pub(super) fn selector(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<S
                     what: what.clone(),
                     instead: "whether it holds is not known",
                 };
-                warnings.push(Warning {
-                    place: setting.place.clone(),
-                    kind,
-                });
+                warnings.push(Warning { place: setting.place.clone(), kind });
                 selector.not_evaluated.push(what);
             }
         }

@@ -29,38 +29,20 @@ pub struct IpoibNetdev {
 
 /// Reads a `.netdev` file; `None` for one of another kind.
 pub(super) fn read(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<IpoibNetdev> {
-    unit.last("NetDev", "Kind")
-        .filter(|setting| setting.value == "ipoib")?;
-    let place = unit
-        .last("NetDev", "Name")
-        .map_or_else(|| Place::whole(&unit.file), |setting| setting.place.clone());
+    unit.last("NetDev", "Kind").filter(|setting| setting.value == "ipoib")?;
+    let place =
+        unit.last("NetDev", "Name").map_or_else(|| Place::whole(&unit.file), |setting| setting.place.clone());
     if unit.last("NetDev", "Name").is_none() {
-        let kind = WarningKind::Missing {
-            what: "[NetDev] Name".to_owned(),
-        };
-        warnings.push(Warning {
-            place: place.clone(),
-            kind,
-        });
+        let kind = WarningKind::Missing { what: "[NetDev] Name".to_owned() };
+        warnings.push(Warning { place: place.clone(), kind });
     }
     Some(IpoibNetdev {
         file: unit.file.clone(),
-        name: unit.parsed(("NetDev", "Name"), "the name of a netdev", warnings, |text| {
-            text.parse().ok()
-        })?,
+        name: unit.parsed(("NetDev", "Name"), "the name of a netdev", warnings, |text| text.parse().ok())?,
         pkey: pkey(unit, warnings),
-        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| {
-            text.parse().ok()
-        }),
-        umcast: unit.parsed(
-            ("IPoIB", "IgnoreUserspaceMulticastGroup"),
-            "yes or no",
-            warnings,
-            boolean,
-        ),
-        mtu: unit.parsed(("NetDev", "MTUBytes"), "a number of bytes", warnings, |text| {
-            text.parse().ok()
-        }),
+        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| text.parse().ok()),
+        umcast: unit.parsed(("IPoIB", "IgnoreUserspaceMulticastGroup"), "yes or no", warnings, boolean),
+        mtu: unit.parsed(("NetDev", "MTUBytes"), "a number of bytes", warnings, |text| text.parse().ok()),
         place,
     })
 }
@@ -69,20 +51,12 @@ fn pkey(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Option<Result<Pkey, Pke
     let setting = unit.last("IPoIB", "PartitionKey")?;
     let pkey = Pkey::from_number(&setting.value);
     let kind = match &pkey {
-        Err(reason) => WarningKind::UnusablePkey {
-            reason: reason.clone(),
-        },
+        Err(reason) => WarningKind::UnusablePkey { reason: reason.clone() },
         Ok(pkey) if setting.value.len() == 4 && !setting.value.starts_with("0x") => {
-            WarningKind::DecimalPkey {
-                digits: setting.value.clone(),
-                pkey: *pkey,
-            }
+            WarningKind::DecimalPkey { digits: setting.value.clone(), pkey: *pkey }
         }
         Ok(_) => return Some(pkey),
     };
-    warnings.push(Warning {
-        place: setting.place.clone(),
-        kind,
-    });
+    warnings.push(Warning { place: setting.place.clone(), kind });
     Some(pkey)
 }

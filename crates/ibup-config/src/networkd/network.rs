@@ -64,61 +64,29 @@ pub enum ActivationPolicy {
 /// Reads a `.network` file.
 pub(super) fn read(unit: &UnitFile, warnings: &mut Vec<Warning>) -> Network {
     let selector = matching::selector(unit, warnings);
-    let first = unit
-        .settings
-        .iter()
-        .find(|setting| setting.section == "Match")
-        .or(unit.settings.first());
+    let first = unit.settings.iter().find(|setting| setting.section == "Match").or(unit.settings.first());
     let place = first.map_or_else(|| Place::whole(&unit.file), |setting| setting.place.clone());
     if selector.is_none() {
-        let kind = WarningKind::NoEffect {
-            key: "the file".to_owned(),
-            why: "[Match] states no condition",
-        };
-        warnings.push(Warning {
-            place: Place::whole(&unit.file),
-            kind,
-        });
+        let kind = WarningKind::NoEffect { key: "the file".to_owned(), why: "[Match] states no condition" };
+        warnings.push(Warning { place: Place::whole(&unit.file), kind });
     }
-    let online = unit
-        .last("Link", "RequiredForOnline")
-        .and_then(|setting| boolean(&setting.value));
+    let online = unit.last("Link", "RequiredForOnline").and_then(|setting| boolean(&setting.value));
     let netdev = |key| ("Network", key);
     Network {
         file: unit.file.clone(),
-        unmanaged: unit
-            .parsed(("Link", "Unmanaged"), "yes or no", warnings, boolean)
-            .unwrap_or(false),
+        unmanaged: unit.parsed(("Link", "Unmanaged"), "yes or no", warnings, boolean).unwrap_or(false),
         required_for_online: online,
         mtu: unit.parsed(("Link", "MTUBytes"), "a number of bytes", warnings, bytes),
         activation_policy: unit
-            .parsed(
-                ("Link", "ActivationPolicy"),
-                "up, manual or down, or their like",
-                warnings,
-                policy,
-            )
+            .parsed(("Link", "ActivationPolicy"), "up, manual or down, or their like", warnings, policy)
             .unwrap_or_default(),
         addresses: addresses(unit, warnings),
-        dhcp: unit
-            .parsed(netdev("DHCP"), "yes, no, ipv4 or ipv6", warnings, dhcp)
-            .unwrap_or(false),
-        bond: unit.parsed(netdev("Bond"), "the name of a bond", warnings, |text| {
-            text.parse().ok()
-        }),
-        bridge: unit.parsed(netdev("Bridge"), "the name of a bridge", warnings, |text| {
-            text.parse().ok()
-        }),
+        dhcp: unit.parsed(netdev("DHCP"), "yes, no, ipv4 or ipv6", warnings, dhcp).unwrap_or(false),
+        bond: unit.parsed(netdev("Bond"), "the name of a bond", warnings, |text| text.parse().ok()),
+        bridge: unit.parsed(netdev("Bridge"), "the name of a bridge", warnings, |text| text.parse().ok()),
         children: children(unit, warnings),
-        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| {
-            text.parse().ok()
-        }),
-        umcast: unit.parsed(
-            ("IPoIB", "IgnoreUserspaceMulticastGroup"),
-            "yes or no",
-            warnings,
-            boolean,
-        ),
+        mode: unit.parsed(("IPoIB", "Mode"), "datagram or connected", warnings, |text| text.parse().ok()),
+        umcast: unit.parsed(("IPoIB", "IgnoreUserspaceMulticastGroup"), "yes or no", warnings, boolean),
         selector,
         place,
     }

@@ -30,10 +30,7 @@ pub struct Setting {
 impl UnitFile {
     /// Returns a file without settings.
     pub(super) fn new(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            settings: Vec::new(),
-        }
+        Self { file: file.to_owned(), settings: Vec::new() }
     }
 
     /// Reads a file, or a drop-in over what was read before it.
@@ -47,16 +44,10 @@ impl UnitFile {
         let whole = Place::whole(file);
         let mut section: Option<String> = None;
         for (number, line) in logical_lines(text) {
-            let place = || Place {
-                line: number,
-                ..whole.clone()
-            };
+            let place = || Place { line: number, ..whole.clone() };
             if let Some(rest) = line.strip_prefix('[') {
                 let Some(name) = rest.strip_suffix(']') else {
-                    return Err(UnitFileError::Section {
-                        place: place(),
-                        text: quoted(&line),
-                    });
+                    return Err(UnitFileError::Section { place: place(), text: quoted(&line) });
                 };
                 section = Some(name.to_owned());
                 continue;
@@ -64,12 +55,7 @@ impl UnitFile {
             if let (Some(section), Some((key, value))) = (&section, line.split_once('=')) {
                 let (section, key) = (section.clone(), key.trim_end().to_owned());
                 let value = value.trim_start().to_owned();
-                self.settings.push(Setting {
-                    section,
-                    key,
-                    value,
-                    place: place(),
-                });
+                self.settings.push(Setting { section, key, value, place: place() });
             } else {
                 // systemd passes such a line over as well.
                 let instead = "the line is passed over";
@@ -100,9 +86,7 @@ impl UnitFile {
     }
 
     fn of(&self, section: &str, key: &str) -> impl DoubleEndedIterator<Item = &Setting> {
-        self.settings
-            .iter()
-            .filter(move |setting| setting.section == section && setting.key == key)
+        self.settings.iter().filter(move |setting| setting.section == section && setting.key == key)
     }
 
     /// Returns what a setting is parsed to; one that cannot be is ignored with a warning.
@@ -128,11 +112,7 @@ impl Setting {
         let key = format!("[{}] {}", self.section, self.key);
         Warning {
             place: self.place.clone(),
-            kind: WarningKind::Ignored {
-                key,
-                value: self.value.clone(),
-                expected,
-            },
+            kind: WarningKind::Ignored { key, value: self.value.clone(), expected },
         }
     }
 
@@ -167,9 +147,7 @@ fn logical_lines(text: &str) -> Vec<(usize, String)> {
         if line.starts_with(['#', ';']) || (line.is_empty() && !continues) {
             continue;
         }
-        let (content, goes_on) = line
-            .strip_suffix('\\')
-            .map_or((line, false), |content| (content, true));
+        let (content, goes_on) = line.strip_suffix('\\').map_or((line, false), |content| (content, true));
         match lines.last_mut() {
             Some((_, joined)) if continues => {
                 if joined.len() + content.len() <= VALUE_BYTES_MAX {
@@ -202,14 +180,9 @@ mod tests {
     #[test]
     fn settings_are_read_with_their_lines() {
         let text = "# c\n; c\n[Match]\nName = ib0 \\\n# between\n  ib1\n\n[Network]\nDHCP=\nnonsense\n";
-        let expected = [
-            (4, "Match.Name=ib0  ib1".to_owned()),
-            (9, "Network.DHCP=".to_owned()),
-        ];
+        let expected = [(4, "Match.Name=ib0  ib1".to_owned()), (9, "Network.DHCP=".to_owned())];
         assert_eq!(settings(text), expected);
-        let error = UnitFile::new("f")
-            .add("f", "[Match\n", &mut Vec::new())
-            .unwrap_err();
+        let error = UnitFile::new("f").add("f", "[Match\n", &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "f:1: `[Match` is no section");
     }
 
@@ -217,13 +190,7 @@ mod tests {
     fn words_are_held_together_by_quotes() {
         let words = |value: &str| {
             let (section, key, value) = (String::new(), String::new(), value.to_owned());
-            Setting {
-                section,
-                key,
-                value,
-                place: Place::whole("f"),
-            }
-            .words()
+            Setting { section, key, value, place: Place::whole("f") }.words()
         };
         assert_eq!(words("ib0  \"ib 1\" 'a'b \"\""), ["ib0", "ib 1", "ab", ""]);
         assert_eq!(words("\"open"), ["open"]);

@@ -21,11 +21,7 @@ pub struct PciAddress(String);
 impl PciAddress {
     /// Reads an address; one without a domain is in domain 0000.
     pub fn new(text: &str) -> Option<Self> {
-        let full = if text.matches(':').count() == 1 {
-            format!("0000:{text}")
-        } else {
-            text.to_owned()
-        };
+        let full = if text.matches(':').count() == 1 { format!("0000:{text}") } else { text.to_owned() };
         let (bus, function) = full.split_once('.')?;
         let digits: Vec<&str> = bus.split(':').chain([function]).collect();
         let hexadecimal = |digits: &&str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -49,12 +45,7 @@ pub(super) fn take(fields: &mut Fields) -> Vec<PfMac> {
     for word in text.split([' ', '\t', '\n', ',']).filter(|word| !word.is_empty()) {
         match pf_mac(word) {
             Some(pf_mac) => found.push(pf_mac),
-            None => fields.ignore(
-                name,
-                word,
-                &place,
-                "a PCI address, a hyphen and a hardware address",
-            ),
+            None => fields.ignore(name, word, &place, "a PCI address, a hyphen and a hardware address"),
         }
     }
     found
@@ -63,10 +54,7 @@ pub(super) fn take(fields: &mut Fields) -> Vec<PfMac> {
 fn pf_mac(word: &str) -> Option<PfMac> {
     let (pci, mac) = word.split_once('-')?;
     let mac: HardwareAddress = mac.parse().ok()?;
-    (mac.port_guid().is_none()).then_some(PfMac {
-        pci: PciAddress::new(pci)?,
-        mac,
-    })
+    (mac.port_guid().is_none()).then_some(PfMac { pci: PciAddress::new(pci)?, mac })
 }
 
 #[cfg(test)]
@@ -76,10 +64,7 @@ mod tests {
     #[test]
     fn pci_addresses_are_made_whole() {
         assert_eq!(PciAddress::new("03:00.0").unwrap().to_string(), "0000:03:00.0");
-        assert_eq!(
-            PciAddress::new("0001:4B:00.1").unwrap().to_string(),
-            "0001:4b:00.1"
-        );
+        assert_eq!(PciAddress::new("0001:4B:00.1").unwrap().to_string(), "0001:4b:00.1");
         for text in ["", "03:00", "03:00.10", "../00.0", "0000:03:00.x"] {
             assert_eq!(PciAddress::new(text), None, "{text}");
         }

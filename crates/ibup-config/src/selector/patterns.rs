@@ -23,18 +23,12 @@ pub enum Pattern {
 impl Patterns {
     /// Returns the patterns that match one text.
     pub fn literal(text: &str) -> Self {
-        Self {
-            any_of: vec![Pattern::Literal(text.to_owned())],
-            negated: false,
-        }
+        Self { any_of: vec![Pattern::Literal(text.to_owned())], negated: false }
     }
 
     /// Returns the pattern of a text that may have wildcards.
     pub fn glob(text: &str) -> Self {
-        Self {
-            any_of: vec![Pattern::new(text)],
-            negated: false,
-        }
+        Self { any_of: vec![Pattern::new(text)], negated: false }
     }
 
     /// Returns the patterns that match no netdev: no name is empty.
@@ -49,9 +43,7 @@ impl Patterns {
 
     /// Returns whether one of several names of a thing matches.
     pub fn matches<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> bool {
-        let hit = names
-            .into_iter()
-            .any(|name| self.any_of.iter().any(|pattern| pattern.matches(name)));
+        let hit = names.into_iter().any(|name| self.any_of.iter().any(|pattern| pattern.matches(name)));
         self.is_empty() || hit != self.negated
     }
 }
@@ -59,11 +51,7 @@ impl Patterns {
 impl Pattern {
     /// Returns the pattern of a text that may have wildcards.
     pub fn new(text: &str) -> Self {
-        if glob::is_pattern(text) {
-            Self::Glob(text.to_owned())
-        } else {
-            Self::Literal(text.to_owned())
-        }
+        if glob::is_pattern(text) { Self::Glob(text.to_owned()) } else { Self::Literal(text.to_owned()) }
     }
 
     fn matches(&self, name: &str) -> bool {

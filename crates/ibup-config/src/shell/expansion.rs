@@ -53,10 +53,7 @@ impl Words<'_> {
             Some(earlier) => value.append(earlier),
             None if name == "HOSTNAME" => value.append(&Value::part(&Part::Hostname)),
             None => {
-                return Err(ShellError::UnknownVariable {
-                    place: self.place(),
-                    name: quoted(name),
-                });
+                return Err(ShellError::UnknownVariable { place: self.place(), name: quoted(name) });
             }
         }
         Ok(())
@@ -75,10 +72,7 @@ impl Words<'_> {
             .take(SUBSTITUTION_CHARS_MAX)
             .take_while(|character| *character != close)
             .collect();
-        let words: Vec<&str> = inside
-            .split([' ', '\t'])
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<&str> = inside.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
         let part = match words.as_slice() {
             ["hostname"] => Part::Hostname,
             ["hostname", "-s"] => Part::HostnameShort,
@@ -86,10 +80,7 @@ impl Words<'_> {
         };
         self.at += inside.len();
         if self.bump() != Some(close) {
-            return Err(ShellError::Unterminated {
-                place: self.place(),
-                quote: close,
-            });
+            return Err(ShellError::Unterminated { place: self.place(), quote: close });
         }
         value.append(&Value::part(&part));
         Ok(())
@@ -112,10 +103,7 @@ impl Words<'_> {
                 Some(character) => value.push_text(character.encode_utf8(&mut [0; 4])),
             }
             if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong {
-                    place,
-                    name: "$'".to_owned(),
-                });
+                return Err(ShellError::TooLong { place, name: "$'".to_owned() });
             }
         }
     }
@@ -140,17 +128,10 @@ impl Words<'_> {
         if radix == 16 {
             self.bump();
         }
-        let digits: String = self
-            .rest()
-            .chars()
-            .take(digits_max)
-            .take_while(|c| c.is_digit(radix))
-            .collect();
+        let digits: String = self.rest().chars().take(digits_max).take_while(|c| c.is_digit(radix)).collect();
         self.at += digits.len();
         // Bytes above 0x7f are parts of characters, which no value of these files needs.
-        let number = u32::from_str_radix(&digits, radix)
-            .ok()
-            .filter(|n| digits_max > 3 || *n < 0x80)?;
+        let number = u32::from_str_radix(&digits, radix).ok().filter(|n| digits_max > 3 || *n < 0x80)?;
         char::from_u32(number)
     }
 }

@@ -22,11 +22,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &str, text: &'a str) -> Self {
-        Self {
-            words: Words::new(Arc::from(file), text),
-            assignments: Vec::new(),
-            bytes: 0,
-        }
+        Self { words: Words::new(Arc::from(file), text), assignments: Vec::new(), bytes: 0 }
     }
 
     pub(super) fn read(mut self) -> Result<Vec<Assignment>, ShellError> {
@@ -68,10 +64,7 @@ impl<'a> Reader<'a> {
         };
         self.bytes += value.bytes() + name.len();
         if self.bytes > VALUES_BYTES_MAX {
-            return Err(ShellError::TooLong {
-                place,
-                name: quoted(&name),
-            });
+            return Err(ShellError::TooLong { place, name: quoted(&name) });
         }
         self.words.variables.insert(name.clone(), value.clone());
         self.assignments.push(Assignment { name, value, place });
@@ -90,11 +83,7 @@ impl<'a> Reader<'a> {
             word if CONTROL_WORDS.contains(&word) => Construct::ControlFlow,
             _ => Construct::Command,
         };
-        ShellError::NeedsShell {
-            place: self.words.place(),
-            construct,
-            text: quoted(text),
-        }
+        ShellError::NeedsShell { place: self.words.place(), construct, text: quoted(text) }
     }
 }
 
@@ -109,8 +98,5 @@ pub(super) type Variables = BTreeMap<String, Value>;
 
 /// Returns the place of a line.
 pub(super) fn place(file: &Arc<str>, line: usize) -> Place {
-    Place {
-        file: Arc::clone(file),
-        line,
-    }
+    Place { file: Arc::clone(file), line }
 }

@@ -18,13 +18,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(super) fn new(file: Arc<str>, text: &'a str) -> Self {
-        Self {
-            file,
-            text,
-            at: 0,
-            line: 1,
-            variables: Variables::new(),
-        }
+        Self { file, text, at: 0, line: 1, variables: Variables::new() }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -146,10 +140,7 @@ impl<'a> Words<'a> {
             }
             tilde_expands = character == ':';
             if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong {
-                    place: self.place(),
-                    name: quoted(name),
-                });
+                return Err(ShellError::TooLong { place: self.place(), name: quoted(name) });
             }
         }
         Ok(value)
@@ -209,10 +200,7 @@ impl<'a> Words<'a> {
             }
             // Checked here too: a quoted text may double at every reference.
             if value.bytes() > VALUE_BYTES_MAX {
-                return Err(ShellError::TooLong {
-                    place,
-                    name: "\"".to_owned(),
-                });
+                return Err(ShellError::TooLong { place, name: "\"".to_owned() });
             }
         }
     }
@@ -237,11 +225,7 @@ impl<'a> Words<'a> {
     /// Names what stands here, together with what was already read of it.
     pub(super) fn needs_shell(&self, construct: Construct, read: &str) -> ShellError {
         let text = quoted(&format!("{read}{}", self.line_from(self.at)));
-        ShellError::NeedsShell {
-            place: self.place(),
-            construct,
-            text,
-        }
+        ShellError::NeedsShell { place: self.place(), construct, text }
     }
 }
 
@@ -251,12 +235,6 @@ fn is_operator(character: char) -> bool {
 
 /// Returns the name of a variable a text begins with, or nothing.
 pub(super) fn name_at(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .unwrap_or(text.len());
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        ""
-    } else {
-        &text[..end]
-    }
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
+    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
 }

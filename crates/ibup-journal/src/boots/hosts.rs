@@ -53,11 +53,8 @@ impl Hosts {
     fn learn(&mut self, name: &str) -> usize {
         let label = first_label(name);
         let same_label = self.by_label.get(label).map_or(&[][..], Vec::as_slice);
-        let known = same_label
-            .iter()
-            .take(SAME_LABEL_MAX)
-            .copied()
-            .find(|&host| is_same(&self.names[host], name));
+        let known =
+            same_label.iter().take(SAME_LABEL_MAX).copied().find(|&host| is_same(&self.names[host], name));
         let host = match known {
             Some(host) => {
                 if self.names[host].len() < name.len() {
@@ -68,10 +65,7 @@ impl Hosts {
             None if self.names.len() == HOSTS_MAX => HOSTS_MAX - 1,
             None => {
                 self.names.push(name.to_owned());
-                self.by_label
-                    .entry(label.to_owned())
-                    .or_default()
-                    .push(self.names.len() - 1);
+                self.by_label.entry(label.to_owned()).or_default().push(self.names.len() - 1);
                 self.names.len() - 1
             }
         };
@@ -85,9 +79,7 @@ impl Hosts {
 /// Tells whether a machine says this name as long as it does not know its own.
 pub(super) fn is_provisional(name: &str) -> bool {
     name == "(none)"
-        || name
-            .strip_prefix("localhost")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || name.strip_prefix("localhost").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Returns what names of the same host have in common; all of the name where it is an address.
@@ -100,11 +92,6 @@ fn first_label(name: &str) -> &str {
 
 /// Tells whether one name is the other without some of its last labels.
 fn is_same(one: &str, other: &str) -> bool {
-    let (short, long) = if one.len() < other.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    long.strip_prefix(short)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -40,10 +40,7 @@ pub(super) struct Signs {
 impl Signs {
     /// Starts before the first entry of a boot.
     pub(super) fn new(is_anchored: bool) -> Self {
-        Signs {
-            is_anchored,
-            ..Signs::default()
-        }
+        Signs { is_anchored, ..Signs::default() }
     }
 
     /// Tells whether another boot begins with the entry.
@@ -66,11 +63,7 @@ impl Signs {
         self.is_last_banner = is_banner;
         self.last = entry.stamp;
         if let Some(time) = entry.stamp.monotonic {
-            let latest = if is_kernel {
-                &mut self.kernel_latest
-            } else {
-                &mut self.program_latest
-            };
+            let latest = if is_kernel { &mut self.kernel_latest } else { &mut self.program_latest };
             *latest = Some(latest.map_or(time, |latest| latest.max(time)));
             self.last_monotonic = Some(time);
         }
@@ -143,8 +136,7 @@ impl Signs {
 
 /// Tells whether a time is later than another by more than the margin; unknown times are not.
 fn is_after(time: Option<Duration>, other: Option<Duration>, margin: Duration) -> bool {
-    time.zip(other)
-        .is_some_and(|(time, other)| time.saturating_sub(other) > margin)
+    time.zip(other).is_some_and(|(time, other)| time.saturating_sub(other) > margin)
 }
 
 /// Tells whether the entry is the first line of every kernel (`init/main.c`, `linux_banner`).

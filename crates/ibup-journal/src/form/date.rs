@@ -40,14 +40,7 @@ impl Reading {
         scan.expect(b" ")?;
         let year = year_before_blank(scan);
         let time = Time::read(scan, b'.')?;
-        Reading {
-            year,
-            month,
-            day,
-            time,
-            offset: None,
-        }
-        .checked()
+        Reading { year, month, day, time, offset: None }.checked()
     }
 
     /// Reads `2026-11-23T01:44:20.536709+00:00`; the fraction and the offset may be missing.
@@ -58,14 +51,7 @@ impl Reading {
         scan.expect(b"T")?;
         let time = Time::read(scan, point)?;
         let offset = offset(scan);
-        Reading {
-            year: Some(year),
-            month,
-            day,
-            time,
-            offset,
-        }
-        .checked()
+        Reading { year: Some(year), month, day, time, offset }.checked()
     }
 
     /// Reads `Mon 2026-11-23 01:44:20 UTC`, the day of the week and the zone in whatever language.
@@ -77,14 +63,7 @@ impl Reading {
         let time = Time::read(scan, b'.')?;
         scan.expect(b" ")?;
         let Zone(offset) = zone(scan)?;
-        Reading {
-            year: Some(year),
-            month,
-            day,
-            time,
-            offset,
-        }
-        .checked()
+        Reading { year: Some(year), month, day, time, offset }.checked()
     }
 
     /// Reads `Sun Dec  1 14:54:40 2024`, as ctime(3) writes it.
@@ -97,14 +76,7 @@ impl Reading {
         let time = Time::read(scan, b'.')?;
         scan.expect(b" ")?;
         let year = i16::try_from(scan.number(4, 4)?).ok()?;
-        Reading {
-            year: Some(year),
-            month,
-            day,
-            time,
-            offset: None,
-        }
-        .checked()
+        Reading { year: Some(year), month, day, time, offset: None }.checked()
     }
 
     /// Reads `Nov23 01:44`, as `dmesg --reltime` writes it once a minute.
@@ -116,28 +88,14 @@ impl Reading {
         let hour = scan.field(2, 0, 23)?;
         scan.expect(b":")?;
         let minute = scan.field(2, 0, 59)?;
-        let time = Time {
-            hour,
-            minute,
-            second: 0,
-            nanosecond: 0,
-            is_precise: false,
-        };
-        Reading {
-            year: None,
-            month,
-            day,
-            time,
-            offset: None,
-        }
-        .checked()
+        let time = Time { hour, minute, second: 0, nanosecond: 0, is_precise: false };
+        Reading { year: None, month, day, time, offset: None }.checked()
     }
 
     /// Returns the reading if there is such a day.
     fn checked(self) -> Option<Self> {
         // Year 0 has a 29th of February, as any year may that is not told.
-        self.on(self.year.unwrap_or(0), self.month, self.day)
-            .map(|_| self)
+        self.on(self.year.unwrap_or(0), self.month, self.day).map(|_| self)
     }
 
     fn on(&self, year: i16, month: u8, day: u8) -> Option<DateTime> {
@@ -166,13 +124,7 @@ impl Time {
         let second = scan.field(2, 0, 60)?.min(59);
         let is_precise = scan.accept(point);
         let nanosecond = if is_precise { scan.nanoseconds()? } else { 0 };
-        Some(Time {
-            hour,
-            minute,
-            second,
-            nanosecond,
-            is_precise,
-        })
+        Some(Time { hour, minute, second, nanosecond, is_precise })
     }
 }
 
@@ -191,14 +143,8 @@ impl Years {
     pub(crate) fn complete(&mut self, reading: &Reading) -> Option<Wall> {
         let has_year = reading.year.is_some();
         let year = reading.year.unwrap_or_else(|| self.year_of(reading.month));
-        let civil = reading
-            .on(year, reading.month, reading.day)
-            .or_else(|| reading.on(year, 3, 1))?;
-        Some(Wall {
-            civil,
-            offset: reading.offset,
-            has_year,
-        })
+        let civil = reading.on(year, reading.month, reading.day).or_else(|| reading.on(year, 3, 1))?;
+        Some(Wall { civil, offset: reading.offset, has_year })
     }
 
     /// Returns the year of a date in the given month that comes next in order of reading.

@@ -16,24 +16,16 @@ pub(super) fn any(line: &str, at: usize) -> Option<Parsed> {
         scan.expect(b">")?;
         raw(line, scan.at(), priority)
     };
-    bracketed(line, at)
-        .or_else(|| iso(line, at))
-        .or_else(|| decoded(line, at))
-        .or_else(priority)
+    bracketed(line, at).or_else(|| iso(line, at)).or_else(|| decoded(line, at)).or_else(priority)
 }
 
 /// Reads `[   13.409473] text`, `[   13.409473][    T1] text` and what `dmesg` makes of it with `-T`, `-d` and `-e`.
 pub(super) fn bracketed(line: &str, at: usize) -> Option<Parsed> {
     if let Some(kernel) = speaker::kernel_time(line, at) {
         let parsed = said(Clock::None, line, kernel.end);
-        return Some(Parsed {
-            monotonic: Some(kernel.time),
-            ..parsed
-        });
+        return Some(Parsed { monotonic: Some(kernel.time), ..parsed });
     }
-    ctime(line, at)
-        .or_else(|| difference(line, at))
-        .or_else(|| relative(line, at))
+    ctime(line, at).or_else(|| difference(line, at)).or_else(|| relative(line, at))
 }
 
 /// Reads `[Sun Dec  1 14:54:40 2024] text` (`-T`).
@@ -55,10 +47,7 @@ fn difference(line: &str, at: usize) -> Option<Parsed> {
     scan.blanks();
     speaker::seconds(&mut scan)?;
     scan.expect(b">] ")?;
-    Some(Parsed {
-        monotonic: Some(monotonic),
-        ..said(Clock::None, line, scan.at())
-    })
+    Some(Parsed { monotonic: Some(monotonic), ..said(Clock::None, line, scan.at()) })
 }
 
 /// Reads `[Nov23 01:44] text` and `[  +0.000013] text` (`-e`). The second kind tells no time of its own.
@@ -104,9 +93,7 @@ pub(super) fn decoded(line: &str, at: usize) -> Option<Parsed> {
         b"authpriv",
         b"ftp",
     ];
-    const LEVELS: [&[u8]; 8] = [
-        b"emerg", b"alert", b"crit", b"err", b"warn", b"notice", b"info", b"debug",
-    ];
+    const LEVELS: [&[u8]; 8] = [b"emerg", b"alert", b"crit", b"err", b"warn", b"notice", b"info", b"debug"];
     let mut scan = Scan::new(line, at);
     let facility = word(&mut scan)?;
     let is_facility =
@@ -119,11 +106,8 @@ pub(super) fn decoded(line: &str, at: usize) -> Option<Parsed> {
 /// Reads the word before a colon, padded or not.
 fn word<'a>(scan: &mut Scan<'a>) -> Option<&'a [u8]> {
     let rest = scan.rest();
-    let length = rest
-        .iter()
-        .take(8)
-        .take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        .count();
+    let length =
+        rest.iter().take(8).take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()).count();
     scan.expect(&rest[..length])?;
     scan.blanks();
     scan.expect(b":")?;
@@ -156,10 +140,7 @@ fn said(clock: Clock, line: &str, at: usize) -> Parsed {
         |name: &str| name.starts_with("systemd") || name.starts_with("dracut") || name == "(udev-worker)";
     let early = speaker::tag(line, at)
         .filter(|tag| tag.pid.is_some() && tag.identifier.is_some_and(|name| is_early(name.of(line))));
-    let kernel = Speaker {
-        identifier: Some(Identifier::Implied("kernel")),
-        message: at,
-        ..Speaker::default()
-    };
+    let kernel =
+        Speaker { identifier: Some(Identifier::Implied("kernel")), message: at, ..Speaker::default() };
     Parsed::new(Form::Dmesg, clock, early.unwrap_or(kernel))
 }

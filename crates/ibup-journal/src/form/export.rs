@@ -86,7 +86,5 @@ fn end_of_value<R: Read>(lines: &mut Lines<R>) -> io::Result<()> {
 
 fn is_name(name: &[u8]) -> bool {
     (1..=NAME_MAX).contains(&name.len())
-        && name
-            .iter()
-            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+        && name.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
 }

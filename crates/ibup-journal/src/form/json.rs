@@ -60,9 +60,7 @@ pub(crate) fn read_lines<R: Read>(
 /// Reads an object; returns false if it is no entry of a journal.
 fn read(object: &[u8], record: &mut Record) -> bool {
     let mut deserializer = serde_json::Deserializer::from_slice(object);
-    let read = deserializer
-        .deserialize_map(Entry(record))
-        .and_then(|()| deserializer.end());
+    let read = deserializer.deserialize_map(Entry(record)).and_then(|()| deserializer.end());
     let is_entry = (read.is_ok() || record.is_cut) && record.is_entry();
     if !is_entry {
         record.discard();
@@ -88,10 +86,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
                 continue;
             };
             value.clear();
-            if map.next_value_seed(Value {
-                value: &mut value,
-                is_element: false,
-            })? {
+            if map.next_value_seed(Value { value: &mut value, is_element: false })? {
                 self.0.set(field, &value);
             }
         }
@@ -164,10 +159,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
         let mut has_value = false;
         self.value.clear();
-        while let Some(is_value) = seq.next_element_seed(Value {
-            value: self.value,
-            is_element: true,
-        })? {
+        while let Some(is_value) = seq.next_element_seed(Value { value: self.value, is_element: true })? {
             has_value |= is_value;
         }
         Ok(has_value)

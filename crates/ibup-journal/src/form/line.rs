@@ -36,14 +36,7 @@ pub(crate) enum Clock {
 
 impl Parsed {
     pub(super) fn new(form: Form, clock: Clock, speaker: Speaker) -> Self {
-        Parsed {
-            form,
-            clock,
-            monotonic: None,
-            speaker,
-            unit: None,
-            indent: speaker.message,
-        }
+        Parsed { form, clock, monotonic: None, speaker, unit: None, indent: speaker.message }
     }
 
     /// Moves the kernel's own stamp, as in `node-9 kernel: [   13.409473] text`, out of the message.
@@ -66,10 +59,7 @@ pub(crate) fn recognize(line: &str, told: Option<Form>, monotonic: &mut Monotoni
             // The head of a verbose entry looks like a line of `short-full`.
             let parsed = told_at(line, 0, told)?;
             let is_told = (parsed.form == Form::Verbose) == (told == Form::Verbose);
-            Parsed {
-                form: is_told.then_some(told)?,
-                ..parsed
-            }
+            Parsed { form: is_told.then_some(told)?, ..parsed }
         }
     };
     Some(parsed.without_kernel_time(line))
@@ -102,10 +92,8 @@ fn anywhere(line: &str, monotonic: &mut Monotonic) -> Option<Parsed> {
         return found;
     }
     for _ in 0..2 {
-        let name = line.as_bytes()[at..]
-            .iter()
-            .take(PREFIX_MAX)
-            .position(|byte| matches!(byte, b':' | b' '))?;
+        let name =
+            line.as_bytes()[at..].iter().take(PREFIX_MAX).position(|byte| matches!(byte, b':' | b' '))?;
         at += name + 1;
         // A file's name begins no stamp, so what follows has to.
         if line.as_bytes()[at - 1] != b':' || name == 0 || line.as_bytes().get(at) == Some(&b' ') {
@@ -131,9 +119,7 @@ fn at_place(line: &str, at: usize, monotonic: &mut Monotonic) -> Option<Parsed> 
         b' ' => short::traditional(line, at),
         b'0'..=b'9' => {
             let parsed = short::iso(line, at).or_else(|| dmesg::iso(line, at));
-            parsed
-                .or_else(|| short::unix(line, at))
-                .or_else(|| short::traditional(line, at))
+            parsed.or_else(|| short::unix(line, at)).or_else(|| short::traditional(line, at))
         }
         _ => {
             let parsed = short::traditional(line, at).or_else(|| short::full(line, at));

@@ -45,8 +45,5 @@ impl Monotonic {
 }
 
 fn is_host(word: &str) -> bool {
-    word == "(none)"
-        || word
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    word == "(none)" || word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
 }

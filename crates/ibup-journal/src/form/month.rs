@@ -13,11 +13,7 @@ pub(crate) fn read(scan: &mut Scan<'_>) -> Option<u8> {
             return Some(month);
         }
     }
-    if matches!(scan.peek()?, b' ' | b'0'..=b'9') {
-        numbered(scan)
-    } else {
-        local(scan)
-    }
+    if matches!(scan.peek()?, b' ' | b'0'..=b'9') { numbered(scan) } else { local(scan) }
 }
 
 /// Returns the month whose English abbreviation the text starts with.
@@ -43,8 +39,7 @@ fn english(text: &[u8]) -> Option<u8> {
 fn numbered(scan: &mut Scan<'_>) -> Option<u8> {
     scan.accept(b' ');
     let month = u8::try_from(scan.number(1, 2)?).ok()?;
-    scan.expect("月".as_bytes())
-        .or_else(|| scan.expect("월".as_bytes()))?;
+    scan.expect("月".as_bytes()).or_else(|| scan.expect("월".as_bytes()))?;
     (1..=12).contains(&month).then_some(month)
 }
 

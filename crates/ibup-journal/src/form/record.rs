@@ -101,13 +101,7 @@ impl Record {
             ..
         } = std::mem::take(self);
         message.clear();
-        for name in [
-            &mut hostname,
-            &mut identifier,
-            &mut command,
-            &mut own_unit,
-            &mut about_unit,
-        ] {
+        for name in [&mut hostname, &mut identifier, &mut command, &mut own_unit, &mut about_unit] {
             name.clear();
         }
         *self = Record {
@@ -228,10 +222,7 @@ impl Record {
         };
         let source = self.source_monotonic.filter(|_| self.is_of_kernel);
         let monotonic = source.or(self.monotonic).map(Duration::from_micros);
-        Stamp {
-            wall: self.wall.or_else(realtime),
-            monotonic,
-        }
+        Stamp { wall: self.wall.or_else(realtime), monotonic }
     }
 
     /// Returns the time of the entry in microseconds after 1970.
@@ -240,11 +231,7 @@ impl Record {
     }
 
     fn identifier(&self) -> Option<&str> {
-        let unnamed = if self.is_of_kernel {
-            "kernel"
-        } else {
-            &self.command
-        };
+        let unnamed = if self.is_of_kernel { "kernel" } else { &self.command };
         some(&self.identifier).or_else(|| some(unnamed))
     }
 
@@ -256,9 +243,7 @@ impl Record {
     /// Returns the unit the entry is about, if systemd says it, or else that of the process.
     fn unit(&self) -> Option<&str> {
         let is_manager = self.identifier() == Some("systemd") || self.command == "systemd";
-        some(&self.about_unit)
-            .filter(|_| is_manager)
-            .or_else(|| some(&self.own_unit))
+        some(&self.about_unit).filter(|_| is_manager).or_else(|| some(&self.own_unit))
     }
 }
 

@@ -14,11 +14,7 @@ use crate::stamp::Wall;
 pub(super) fn traditional(line: &str, at: usize) -> Option<Parsed> {
     let mut scan = Scan::new(line, at);
     let reading = Reading::traditional(&mut scan)?;
-    let form = if reading.is_precise() {
-        Form::ShortPrecise
-    } else {
-        Form::Short
-    };
+    let form = if reading.is_precise() { Form::ShortPrecise } else { Form::Short };
     after_stamp(form, Clock::Reading(reading), line, &mut scan)
 }
 
@@ -26,11 +22,7 @@ pub(super) fn traditional(line: &str, at: usize) -> Option<Parsed> {
 pub(super) fn iso(line: &str, at: usize) -> Option<Parsed> {
     let mut scan = Scan::new(line, at);
     let reading = Reading::iso(&mut scan, b'.')?;
-    let form = if reading.is_precise() {
-        Form::ShortIsoPrecise
-    } else {
-        Form::ShortIso
-    };
+    let form = if reading.is_precise() { Form::ShortIsoPrecise } else { Form::ShortIso };
     after_stamp(form, Clock::Reading(reading), line, &mut scan)
 }
 
@@ -41,10 +33,7 @@ pub(super) fn full(line: &str, at: usize) -> Option<Parsed> {
     let mut scan = Scan::new(line, at);
     let clock = Clock::Reading(Reading::full(&mut scan)?);
     if scan.rest().starts_with(b" [s=") {
-        let speaker = Speaker {
-            message: scan.at() + 1,
-            ..Speaker::default()
-        };
+        let speaker = Speaker { message: scan.at() + 1, ..Speaker::default() };
         return Some(Parsed::new(Form::Verbose, clock, speaker));
     }
     let parsed = after_stamp(Form::ShortFull, clock, line, &mut scan)?;
@@ -60,11 +49,7 @@ pub(super) fn full(line: &str, at: usize) -> Option<Parsed> {
 fn with_unit(mut parsed: Parsed, unit: Span, line: &str) -> Parsed {
     let is_systemd = parsed.speaker.pid == Some(1) && unit.of(line) == "init.scope";
     parsed.speaker.identifier = is_systemd.then_some(Identifier::Implied("systemd"));
-    Parsed {
-        form: Form::WithUnit,
-        unit: Some(unit),
-        ..parsed
-    }
+    Parsed { form: Form::WithUnit, unit: Some(unit), ..parsed }
 }
 
 /// Tells whether a name is that of a systemd unit.
@@ -82,8 +67,7 @@ fn is_unit(name: &str) -> bool {
         "device",
         "automount",
     ];
-    name.rsplit_once('.')
-        .is_some_and(|(_, kind)| TYPES.contains(&kind))
+    name.rsplit_once('.').is_some_and(|(_, kind)| TYPES.contains(&kind))
 }
 
 /// Reads `1795398260.536709 node-9 kernel: text`.
@@ -103,20 +87,13 @@ pub(super) fn monotonic(line: &str, at: usize) -> Option<Parsed> {
 
 /// Returns a line of which the stamp and the speaker are read.
 pub(super) fn after_kernel_time(kernel: KernelTime, speaker: Speaker) -> Parsed {
-    Parsed {
-        monotonic: Some(kernel.time),
-        ..Parsed::new(Form::ShortMonotonic, Clock::None, speaker)
-    }
+    Parsed { monotonic: Some(kernel.time), ..Parsed::new(Form::ShortMonotonic, Clock::None, speaker) }
 }
 
 /// Returns the wall clock in UTC at a time after 1970.
 pub(crate) fn utc(seconds: i64, nanoseconds: u32) -> Option<Wall> {
     let time = Timestamp::new(seconds, i32::try_from(nanoseconds).ok()?).ok()?;
-    Some(Wall {
-        civil: Offset::UTC.to_datetime(time),
-        offset: Some(Offset::UTC),
-        has_year: true,
-    })
+    Some(Wall { civil: Offset::UTC.to_datetime(time), offset: Some(Offset::UTC), has_year: true })
 }
 
 /// Reads `[    5.066801 <    0.256112 >] node-9 kernel: text`, and the first line of a boot, which has no difference.
@@ -138,10 +115,7 @@ pub(super) fn delta(line: &str, at: usize) -> Option<Parsed> {
     }
     scan.expect(b"]")?;
     let parsed = after_stamp(Form::ShortDelta, Clock::None, line, &mut scan)?;
-    Some(Parsed {
-        monotonic: Some(monotonic),
-        ..parsed
-    })
+    Some(Parsed { monotonic: Some(monotonic), ..parsed })
 }
 
 /// Reads the rest of a line after its stamp.

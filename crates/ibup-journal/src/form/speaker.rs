@@ -46,22 +46,13 @@ pub(crate) fn with_host(line: &str, at: usize) -> Speaker {
     if first.is_empty() || first.ends_with(b":") || scan.peek().is_none() {
         return without_host(line, at);
     }
-    let host = Span {
-        start: at,
-        end: scan.at(),
-    };
-    Speaker {
-        host: Some(host),
-        ..without_host(line, scan.at() + 1)
-    }
+    let host = Span { start: at, end: scan.at() };
+    Speaker { host: Some(host), ..without_host(line, scan.at() + 1) }
 }
 
 /// Reads `identifier[pid]: message`; all of it is the message where it does not begin so.
 pub(crate) fn without_host(line: &str, at: usize) -> Speaker {
-    tag(line, at).unwrap_or(Speaker {
-        message: at,
-        ..Speaker::default()
-    })
+    tag(line, at).unwrap_or(Speaker { message: at, ..Speaker::default() })
 }
 
 /// Reads `identifier[pid]: message`.
@@ -87,17 +78,9 @@ pub(crate) fn tag(line: &str, at: usize) -> Option<Speaker> {
     if name == 0 || tag[0] == b' ' || blanks > 2 || blanks > 0 && pid.is_none() {
         return None;
     }
-    let identifier = Identifier::Written(Span {
-        start: at,
-        end: at + name,
-    });
+    let identifier = Identifier::Written(Span { start: at, end: at + name });
     let message = at + end + usize::from(rest.get(end) == Some(&b' '));
-    Some(Speaker {
-        host: None,
-        identifier: Some(identifier),
-        pid,
-        message,
-    })
+    Some(Speaker { host: None, identifier: Some(identifier), pid, message })
 }
 
 /// Splits `name[123]` into the length of the name and the number.
@@ -106,9 +89,7 @@ fn process(tag: &[u8]) -> Option<(usize, u32)> {
     let open = memrchr(b'[', inner)?;
     let digits = std::str::from_utf8(&inner[open + 1..]).ok()?;
     // `parse` alone would take `+1`.
-    digits
-        .starts_with(|first: char| first.is_ascii_digit())
-        .then_some((open, digits.parse().ok()?))
+    digits.starts_with(|first: char| first.is_ascii_digit()).then_some((open, digits.parse().ok()?))
 }
 
 /// The time since boot that the kernel puts before its messages.
@@ -135,11 +116,7 @@ pub(crate) fn kernel_time(line: &str, at: usize) -> Option<KernelTime> {
         scan = ahead;
     }
     scan.accept(b' ');
-    Some(KernelTime {
-        time,
-        has_caller,
-        end: scan.at(),
-    })
+    Some(KernelTime { time, has_caller, end: scan.at() })
 }
 
 /// Reads `13.409473`.

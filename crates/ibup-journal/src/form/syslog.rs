@@ -8,9 +8,7 @@ use crate::scan::{Scan, Span};
 
 /// Reads a line in any of syslog's forms.
 pub(super) fn any(line: &str, at: usize) -> Option<Parsed> {
-    prioritized(line, at)
-        .or_else(|| short::traditional(line, at))
-        .or_else(|| short::iso(line, at))
+    prioritized(line, at).or_else(|| short::traditional(line, at)).or_else(|| short::iso(line, at))
 }
 
 /// Reads a line that begins with a priority: `<34>1 2003-10-11T22:14:15.003Z ...`, `<13>Mar 18 10:29:41 ...`, and
@@ -27,10 +25,7 @@ pub(super) fn prioritized(line: &str, at: usize) -> Option<Parsed> {
     let at = scan.at();
     dmesg::raw(line, at, priority).or_else(|| {
         let parsed = short::traditional(line, at).or_else(|| short::iso(line, at))?;
-        Some(Parsed {
-            form: Form::Syslog,
-            ..parsed
-        })
+        Some(Parsed { form: Form::Syslog, ..parsed })
     })
 }
 
@@ -62,10 +57,7 @@ fn header(scan: &mut Scan<'_>) -> Option<Span> {
     scan.expect(b" ")?;
     let start = scan.at();
     let is_some = !scan.token().is_empty();
-    is_some.then_some(Span {
-        start,
-        end: scan.at(),
-    })
+    is_some.then_some(Span { start, end: scan.at() })
 }
 
 /// Passes over `-` or `[id name="value"][id ...]`.

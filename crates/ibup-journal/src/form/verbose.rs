@@ -39,11 +39,7 @@ pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record, wall: Opt
                 record.set(field, &inner[at + 1..]);
             }
         } else if let Some(column) = column {
-            let blanks = inner
-                .iter()
-                .take(column)
-                .take_while(|byte| **byte == b' ')
-                .count();
+            let blanks = inner.iter().take(column).take_while(|byte| **byte == b' ').count();
             record.extend_message(b"\n");
             record.extend_message(&inner[blanks..]);
         }
@@ -54,21 +50,16 @@ pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record, wall: Opt
 /// Sets what a cursor tells: `[s=...;i=...;b=BOOT;m=MONOTONIC;t=REALTIME;x=...]`, the times in hexadecimal
 /// microseconds.
 pub(crate) fn read_cursor(cursor: &str, record: &mut Record) {
-    for part in cursor
-        .trim_start_matches('[')
-        .trim_end()
-        .trim_end_matches(']')
-        .split(';')
-    {
+    for part in cursor.trim_start_matches('[').trim_end().trim_end_matches(']').split(';') {
         let decimal = |digits| u64::from_str_radix(digits, 16).map(|number| number.to_string());
         match part.split_once('=') {
             Some(("b", id)) => record.set(Field::BootId, id.as_bytes()),
-            Some(("m", digits)) => decimal(digits)
-                .into_iter()
-                .for_each(|m| record.set(Field::Monotonic, m.as_bytes())),
-            Some(("t", digits)) => decimal(digits)
-                .into_iter()
-                .for_each(|t| record.set(Field::Realtime, t.as_bytes())),
+            Some(("m", digits)) => {
+                decimal(digits).into_iter().for_each(|m| record.set(Field::Monotonic, m.as_bytes()))
+            }
+            Some(("t", digits)) => {
+                decimal(digits).into_iter().for_each(|t| record.set(Field::Realtime, t.as_bytes()))
+            }
             _ => {}
         }
     }
@@ -86,8 +77,5 @@ fn with_offset(wall: Wall, realtime: Option<u64>) -> Wall {
         let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
         Offset::from_seconds(i32::try_from(quarters * QUARTER).ok()?).ok()
     };
-    Wall {
-        offset: wall.offset.or_else(found),
-        ..wall
-    }
+    Wall { offset: wall.offset.or_else(found), ..wall }
 }

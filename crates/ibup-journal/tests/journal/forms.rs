@@ -60,11 +60,8 @@ fn expected() -> Vec<(&'static str, Option<u32>, &'static str)> {
     let rows = include_str!("../forms/expected.tsv").lines();
     rows.map(|row| {
         let mut columns = row.split('\t');
-        let (identifier, pid, message) = (
-            columns.next().unwrap(),
-            columns.next().unwrap(),
-            columns.next().unwrap(),
-        );
+        let (identifier, pid, message) =
+            (columns.next().unwrap(), columns.next().unwrap(), columns.next().unwrap());
         (identifier, pid.parse().ok(), message)
     })
     .collect()
@@ -83,10 +80,7 @@ enum Shows {
 
 /// Checks a form of the whole cut, both recognized and told.
 fn check(name: &str, bytes: &[u8], shows: Shows, told: Form, forms: &[Form]) {
-    for (reader, forms) in [
-        (Reader::new(bytes), forms),
-        (Reader::with_form(bytes, told), &[told][..]),
-    ] {
+    for (reader, forms) in [(Reader::new(bytes), forms), (Reader::with_form(bytes, told), &[told][..])] {
         let outcome = read(reader);
         let expected = expected();
         assert_eq!(outcome.said.len(), expected.len(), "{name}");
@@ -119,20 +113,13 @@ fn check(name: &str, bytes: &[u8], shows: Shows, told: Form, forms: &[Form]) {
         assert_eq!(outcome.forms, forms, "{name}");
         assert_eq!(outcome.boots, 1, "{name}");
         assert!(outcome.has_beginning, "{name}");
-        assert_eq!(
-            outcome.host.as_deref(),
-            (shows != Shows::Nothing).then_some("node-9"),
-            "{name}"
-        );
+        assert_eq!(outcome.host.as_deref(), (shows != Shows::Nothing).then_some("node-9"), "{name}");
     }
 }
 
 macro_rules! form {
     ($name:literal) => {
-        (
-            $name,
-            include_bytes!(concat!("../forms/", $name, ".log")).as_slice(),
-        )
+        ($name, include_bytes!(concat!("../forms/", $name, ".log")).as_slice())
     };
 }
 
@@ -177,10 +164,8 @@ fn every_form_of_syslog_gives_the_same_entries() {
 
 #[test]
 fn every_form_of_dmesg_gives_the_entries_of_the_kernel() {
-    let expected: Vec<_> = expected()
-        .into_iter()
-        .filter(|(identifier, ..)| *identifier == "kernel")
-        .collect();
+    let expected: Vec<_> =
+        expected().into_iter().filter(|(identifier, ..)| *identifier == "kernel").collect();
     for (name, bytes) in [
         form!("dmesg"),
         form!("dmesg-caller"),
@@ -195,31 +180,11 @@ fn every_form_of_dmesg_gives_the_entries_of_the_kernel() {
             let messages: Vec<_> = outcome.said.iter().map(|said| said.message.as_str()).collect();
             let wanted: Vec<_> = expected.iter().map(|(_, _, message)| *message).collect();
             assert_eq!(messages, wanted, "{name}");
-            assert!(
-                outcome
-                    .said
-                    .iter()
-                    .all(|said| said.identifier.as_deref() == Some("kernel")),
-                "{name}"
-            );
-            assert!(
-                outcome
-                    .said
-                    .iter()
-                    .all(|said| said.host.is_none() && said.pid.is_none()),
-                "{name}"
-            );
-            assert_eq!(
-                (outcome.forms, outcome.boots, outcome.host),
-                (vec![Form::Dmesg], 1, None),
-                "{name}"
-            );
+            assert!(outcome.said.iter().all(|said| said.identifier.as_deref() == Some("kernel")), "{name}");
+            assert!(outcome.said.iter().all(|said| said.host.is_none() && said.pid.is_none()), "{name}");
+            assert_eq!((outcome.forms, outcome.boots, outcome.host), (vec![Form::Dmesg], 1, None), "{name}");
             let tells_monotonic = !matches!(name, "dmesg-ctime" | "dmesg-iso");
-            assert_eq!(
-                outcome.said[17].stamp.monotonic.is_some(),
-                tells_monotonic,
-                "{name}"
-            );
+            assert_eq!(outcome.said[17].stamp.monotonic.is_some(), tells_monotonic, "{name}");
             assert_eq!(outcome.said[17].stamp.wall.is_some(), !tells_monotonic, "{name}");
         }
     }
@@ -227,17 +192,9 @@ fn every_form_of_dmesg_gives_the_entries_of_the_kernel() {
 
 #[test]
 fn forms_with_fields_carry_the_boot_id() {
-    for (_, bytes) in [
-        form!("verbose"),
-        form!("json"),
-        form!("json-pretty"),
-        form!("export"),
-    ] {
+    for (_, bytes) in [form!("verbose"), form!("json"), form!("json-pretty"), form!("export")] {
         let outcome = read(Reader::new(bytes));
-        assert_eq!(
-            outcome.boot_id.as_deref(),
-            Some("f906155d539244c88779c6d5a658d40c")
-        );
+        assert_eq!(outcome.boot_id.as_deref(), Some("f906155d539244c88779c6d5a658d40c"));
     }
     let (_, bytes) = form!("short");
     assert_eq!(read(Reader::new(bytes)).boot_id, None);
@@ -245,27 +202,14 @@ fn forms_with_fields_carry_the_boot_id() {
 
 #[test]
 fn forms_with_fields_tell_the_unit_that_systemd_speaks_of() {
-    for (name, bytes) in [
-        form!("verbose"),
-        form!("json"),
-        form!("json-pretty"),
-        form!("export"),
-    ] {
+    for (name, bytes) in [form!("verbose"), form!("json"), form!("json-pretty"), form!("export")] {
         let outcome = read(Reader::new(bytes));
         let unit = |message: &str| {
             let said = outcome.said.iter().find(|said| said.message.starts_with(message));
             said.and_then(|said| said.unit.as_deref())
         };
-        assert_eq!(
-            unit("Starting openibd.service"),
-            Some("openibd.service"),
-            "{name}"
-        );
-        assert_eq!(
-            unit("openibd: running in auto mode"),
-            Some("openibd.service"),
-            "{name}"
-        );
+        assert_eq!(unit("Starting openibd.service"), Some("openibd.service"), "{name}");
+        assert_eq!(unit("openibd: running in auto mode"), Some("openibd.service"), "{name}");
         assert_eq!(unit("Linux version"), None, "{name}");
     }
 }
@@ -276,58 +220,26 @@ fn stamps_carry_what_the_form_shows() {
     let at = 34;
     let check = |(name, bytes): (&str, &'static [u8]), wall: Option<&str>, monotonic: Option<f64>| {
         let stamp = read(Reader::new(bytes)).said[at].stamp;
-        assert_eq!(
-            stamp.wall.map(|wall| wall.civil.to_string()).as_deref(),
-            wall,
-            "{name}"
-        );
+        assert_eq!(stamp.wall.map(|wall| wall.civil.to_string()).as_deref(), wall, "{name}");
         assert_eq!(stamp.monotonic, monotonic.map(Duration::from_secs_f64), "{name}");
     };
     check(form!("short"), Some("0000-11-23T01:45:32"), None);
     check(form!("short-precise"), Some("0000-11-23T01:45:32.011556"), None);
     check(form!("short-iso"), Some("2026-11-23T01:45:32"), None);
-    check(
-        form!("short-iso-precise"),
-        Some("2026-11-23T01:45:32.011556"),
-        None,
-    );
+    check(form!("short-iso-precise"), Some("2026-11-23T01:45:32.011556"), None);
     check(form!("short-full"), Some("2026-11-23T01:45:32"), None);
     check(form!("with-unit"), Some("2026-11-23T01:45:32"), None);
     check(form!("short-unix"), Some("2026-11-23T01:45:32.011556"), None);
     check(form!("short-monotonic"), None, Some(29.476_324));
     check(form!("short-delta"), None, Some(29.476_324));
-    check(
-        form!("verbose"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
-    check(
-        form!("json"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
-    check(
-        form!("json-pretty"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
-    check(
-        form!("export"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
+    check(form!("verbose"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
+    check(form!("json"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
+    check(form!("json-pretty"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
+    check(form!("export"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
     check(form!("cat"), None, None);
     check(form!("syslog"), Some("0000-11-23T01:45:32"), Some(29.476_324));
-    check(
-        form!("syslog-iso"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
-    check(
-        form!("syslog-5424"),
-        Some("2026-11-23T01:45:32.011556"),
-        Some(29.476_324),
-    );
+    check(form!("syslog-iso"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
+    check(form!("syslog-5424"), Some("2026-11-23T01:45:32.011556"), Some(29.476_324));
 }
 
 #[test]

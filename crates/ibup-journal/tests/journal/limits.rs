@@ -36,18 +36,10 @@ fn a_line_of_256_mib_is_one_entry_that_is_cut() {
 
 #[test]
 fn only_what_is_longer_than_the_limit_is_cut() {
-    for (length, cut) in [
-        (LINE_MAX - 1, 0),
-        (LINE_MAX, 0),
-        (LINE_MAX + 1, 1),
-        (5 * LINE_MAX, 1),
-    ] {
+    for (length, cut) in [(LINE_MAX - 1, 0), (LINE_MAX, 0), (LINE_MAX + 1, 1), (5 * LINE_MAX, 1)] {
         let source = repeated(b'a', length).chain(&b"\nMar 18 10:29:41 h kernel: next\n"[..]);
         let mut reader = Reader::new(source);
-        assert_eq!(
-            reader.next_entry().unwrap().unwrap().message.len(),
-            length.min(LINE_MAX)
-        );
+        assert_eq!(reader.next_entry().unwrap().unwrap().message.len(), length.min(LINE_MAX));
         let next = reader.next_entry().unwrap().unwrap();
         assert_eq!((next.line, &*next.message), (2, "next"));
         assert_eq!(reader.cut(), cut, "{length}");
@@ -57,9 +49,7 @@ fn only_what_is_longer_than_the_limit_is_cut() {
 #[test]
 fn a_cut_leaves_no_half_character() {
     let source = format!("{}é", "a".repeat(LINE_MAX - 1));
-    let messages = read(source, None, |entry| {
-        entry.message.chars().last().unwrap().to_string()
-    });
+    let messages = read(source, None, |entry| entry.message.chars().last().unwrap().to_string());
     assert_eq!(messages, ["a"]);
 }
 
@@ -71,12 +61,8 @@ fn a_source_of_nothing_but_nul_has_no_entries() {
 
 #[test]
 fn nul_bytes_of_a_crash_are_passed_over() {
-    let log = [
-        b"Mar 18 10:29:41 h kernel: a\n",
-        [0; 5000].as_slice(),
-        b"Mar 18 10:31:41 h kernel: b\n",
-    ]
-    .concat();
+    let log =
+        [b"Mar 18 10:29:41 h kernel: a\n", [0; 5000].as_slice(), b"Mar 18 10:31:41 h kernel: b\n"].concat();
     assert_eq!(read(&log, None, said), ["h kernel: a", "h kernel: b"]);
     assert_eq!(read(&log[28..], None, said), ["h kernel: b"]);
 }
@@ -86,64 +72,28 @@ fn binary_sources_are_told_by_what_they_are() {
     let check = |bytes: &[u8], expected: Binary, message: &str| {
         let error = Reader::new(bytes).next_entry().unwrap_err();
         assert_eq!(error.to_string(), message);
-        assert!(
-            matches!(error, ReadError::Binary(kind) if kind == expected),
-            "{error:?}"
-        );
+        assert!(matches!(error, ReadError::Binary(kind) if kind == expected), "{error:?}");
     };
-    check(
-        b"LPKSHHRH\0\0\0\0",
-        Binary::Journal,
-        "not a text: looks like a native journal file",
-    );
-    check(
-        b"\x1f\x8b\x08\0",
-        Binary::Gzip,
-        "not a text: looks like gzip data",
-    );
+    check(b"LPKSHHRH\0\0\0\0", Binary::Journal, "not a text: looks like a native journal file");
+    check(b"\x1f\x8b\x08\0", Binary::Gzip, "not a text: looks like gzip data");
     check(b"\xfd7zXZ\0\0\x04", Binary::Xz, "not a text: looks like xz data");
-    check(
-        b"\x28\xb5\x2f\xfd\0",
-        Binary::Zstd,
-        "not a text: looks like zstd data",
-    );
+    check(b"\x28\xb5\x2f\xfd\0", Binary::Zstd, "not a text: looks like zstd data");
     check(b"BZh91AY&SY", Binary::Bzip2, "not a text: looks like bzip2 data");
-    check(
-        b"\x7fELF\x02\x01",
-        Binary::Other,
-        "not a text: looks like binary data",
-    );
-    check(
-        b"\xff\xfeM\0a\0r\0",
-        Binary::Other,
-        "not a text: looks like binary data",
-    );
-    check(
-        &b"a\0b\0c\0\x01".repeat(100),
-        Binary::Other,
-        "not a text: looks like binary data",
-    );
+    check(b"\x7fELF\x02\x01", Binary::Other, "not a text: looks like binary data");
+    check(b"\xff\xfeM\0a\0r\0", Binary::Other, "not a text: looks like binary data");
+    check(&b"a\0b\0c\0\x01".repeat(100), Binary::Other, "not a text: looks like binary data");
     assert_eq!(read("BZhang said", None, said), ["- -: BZhang said"]);
 }
 
 #[test]
 fn a_byte_order_mark_is_passed_over() {
-    assert_eq!(
-        read("\u{feff}Mar 18 10:29:41 h kernel: a\n", None, said),
-        ["h kernel: a"]
-    );
+    assert_eq!(read("\u{feff}Mar 18 10:29:41 h kernel: a\n", None, said), ["h kernel: a"]);
     assert_eq!(read("\u{feff}{\"MESSAGE\":\"a\"}\n", None, said), ["- -: a"]);
 }
 
 /// Returns an entry in the export form with a binary message of a size that may lie.
 fn export(size: u64, message: &[u8]) -> Vec<u8> {
-    [
-        b"__CURSOR=a\n_HOSTNAME=h\nMESSAGE\n",
-        &size.to_le_bytes()[..],
-        message,
-        b"\n_COMM=c\n\n",
-    ]
-    .concat()
+    [b"__CURSOR=a\n_HOSTNAME=h\nMESSAGE\n", &size.to_le_bytes()[..], message, b"\n_COMM=c\n\n"].concat()
 }
 
 #[test]
@@ -165,10 +115,7 @@ fn a_size_that_lies_costs_no_memory() {
         assert!(read(&log, None, said).contains(&"- -: b".to_owned()), "{size}");
     }
     // Greater than the source.
-    assert_eq!(
-        read(export(1 << 20, b"a"), None, said),
-        ["h -: a", "h -: _COMM=c"]
-    );
+    assert_eq!(read(export(1 << 20, b"a"), None, said), ["h -: a", "h -: _COMM=c"]);
     // The source ends within the size.
     assert_eq!(read(&export(1, b"a")[..34], None, said), Vec::<String>::new());
 }

@@ -45,24 +45,15 @@ fn the_lines_of_the_case_are_read() {
 #[test]
 fn identifiers_of_all_shapes_are_read() {
     let check = |rest: &str, expected: &str| check_said(&format!("Mar 18 10:29:41 {rest}"), &[expected]);
-    check(
-        "node-9 (udev-worker)[364]: ib0: renamed",
-        "node-9 (udev-worker)[364]: ib0: renamed",
-    );
+    check("node-9 (udev-worker)[364]: ib0: renamed", "node-9 (udev-worker)[364]: ib0: renamed");
     check("node-9 my program[12]: text", "node-9 my program[12]: text");
     check("node-9 kernel: a: b", "node-9 kernel: a: b");
     check("node-9 sshd[12]:no blank", "node-9 sshd[12]: no blank");
     check("node-9 a[b]: text", "node-9 a[b]: text");
     check("node-9 a[+1]: text", "node-9 a[+1]: text");
     check("node-9 a[99999999999]: text", "node-9 a[99999999999]: text");
-    check(
-        "node-9 last message repeated 2 times",
-        "node-9 -: last message repeated 2 times",
-    );
-    check(
-        "node-9 Killed process 12 (a): oom",
-        "node-9 -: Killed process 12 (a): oom",
-    );
+    check("node-9 last message repeated 2 times", "node-9 -: last message repeated 2 times");
+    check("node-9 Killed process 12 (a): oom", "node-9 -: Killed process 12 (a): oom");
     check("node-9 systemd[1]:", "node-9 systemd[1]: ");
     check("node-9 systemd[1]: ", "node-9 systemd[1]: ");
     check("kernel: without the host", "- kernel: without the host");
@@ -88,10 +79,7 @@ fn stamps_of_all_forms_are_read() {
         ("2026-11-23T01:44:20 h", "2026-11-23T01:44:20 -"),
         ("<13>2026-11-23T01:44:20Z h", "2026-11-23T01:44:20+00 -"),
         ("Mon 2026-11-23 01:44:20 UTC h", "2026-11-23T01:44:20+00 -"),
-        (
-            "Mon 2026-11-23 01:44:20.000001 CST h",
-            "2026-11-23T01:44:20.000001 -",
-        ),
+        ("Mon 2026-11-23 01:44:20.000001 CST h", "2026-11-23T01:44:20.000001 -"),
         ("Sun 2026-11-22 22:44:20 -03 h", "2026-11-22T22:44:20-03 -"),
         ("星期一 2026-11-23 01:44:20 CST h", "2026-11-23T01:44:20 -"),
         ("1795398260.536709 h", "2026-11-23T01:44:20.536709+00 -"),
@@ -162,14 +150,8 @@ fn the_stamp_of_the_kernel_within_a_line_is_no_part_of_the_message() {
         "Mar 18 10:29:41 h kernel: [   13.409473][    T1] text",
         &["~0000-03-18T10:29:41 13.409473: text"],
     );
-    check_when(
-        "Mar 18 10:29:41 h kernel:[   13.409473] text",
-        &["~0000-03-18T10:29:41 13.409473: text"],
-    );
-    check_when(
-        "Mar 18 10:29:41 h kernel: [drm] text",
-        &["~0000-03-18T10:29:41 -: [drm] text"],
-    );
+    check_when("Mar 18 10:29:41 h kernel:[   13.409473] text", &["~0000-03-18T10:29:41 13.409473: text"]);
+    check_when("Mar 18 10:29:41 h kernel: [drm] text", &["~0000-03-18T10:29:41 -: [drm] text"]);
     check_when(
         "Mar 18 10:29:41 h prog: [   13.409473] text",
         &["~0000-03-18T10:29:41 -: [   13.409473] text"],
@@ -179,18 +161,9 @@ fn the_stamp_of_the_kernel_within_a_line_is_no_part_of_the_message() {
 #[test]
 fn structured_data_of_rfc_5424_is_passed_over() {
     let head = "<34>1 2003-10-11T22:14:15.003Z node-9 su 12 ID47";
-    check_when(
-        &format!("{head} - 'su root' failed"),
-        &["2003-10-11T22:14:15.003+00 -: 'su root' failed"],
-    );
-    check_said(
-        &format!("{head} - 'su root' failed"),
-        &["node-9 su[12]: 'su root' failed"],
-    );
-    check_said(
-        &format!(r#"{head} [a b="]\"]"][c] text"#),
-        &["node-9 su[12]: text"],
-    );
+    check_when(&format!("{head} - 'su root' failed"), &["2003-10-11T22:14:15.003+00 -: 'su root' failed"]);
+    check_said(&format!("{head} - 'su root' failed"), &["node-9 su[12]: 'su root' failed"]);
+    check_said(&format!(r#"{head} [a b="]\"]"][c] text"#), &["node-9 su[12]: text"]);
     check_said(&format!("{head} [a b=\"c\"]"), &["node-9 su[12]: "]);
     check_said("<6>1 - - kernel - - - \u{feff}text", &["- kernel: text"]);
     check_said("<6>1 - node-9 - abc - - text", &["node-9 -: text"]);
@@ -199,10 +172,7 @@ fn structured_data_of_rfc_5424_is_passed_over() {
 #[test]
 fn lines_found_by_grep_in_several_files_are_read() {
     let line = "Mar 18 10:29:41 node-9 kernel: text";
-    check_said(
-        &format!("/var/log/messages-20240318:{line}"),
-        &["node-9 kernel: text"],
-    );
+    check_said(&format!("/var/log/messages-20240318:{line}"), &["node-9 kernel: text"]);
     check_said(&format!("12:{line}"), &["node-9 kernel: text"]);
     check_said(&format!("messages:12:{line}"), &["node-9 kernel: text"]);
     check_said("dmesg.txt:[   13.409473] text", &["- kernel: text"]);
@@ -220,15 +190,9 @@ fn indented_lines_belong_to_the_message_above() {
             "node-9 prog[7]: fourth",
         ],
     );
-    check_when(
-        "[    1.500000] first\n               second\n",
-        &["- 1.500000: first", "- 1.500000: second"],
-    );
+    check_when("[    1.500000] first\n               second\n", &["- 1.500000: first", "- 1.500000: second"]);
     // A line of another kind in between is nobody's.
-    check_said(
-        "Mar 18 10:29:41 h a: b\nc\n  d\n",
-        &["h a: b", "- -: c", "- -:   d"],
-    );
+    check_said("Mar 18 10:29:41 h a: b\nc\n  d\n", &["h a: b", "- -: c", "- -:   d"]);
     check_said("  d\n", &["- -:   d"]);
 }
 
@@ -249,41 +213,24 @@ fn lines_between_boots_mark_the_entry_that_follows() {
     };
     let log = "-- Logs begin at Mon 2026-11-23 01:44:20 UTC, end at Mon 2026-11-23 01:44:54 UTC. --\n\
                a\n-- Reboot --\nb\nc\n-- Boot f906155d539244c88779c6d5a658d40c --\n--\n░░ Subject: x\nd\n-- Boot x --\ne\n";
-    let expected = [
-        "a",
-        "reboot b",
-        "c",
-        "boot f906155d539244c88779c6d5a658d40c d",
-        "e",
-    ];
+    let expected = ["a", "reboot b", "c", "boot f906155d539244c88779c6d5a658d40c d", "e"];
     assert_eq!(read(log, None, marker), expected);
 }
 
 #[test]
 fn years_are_counted_where_the_form_leaves_them_out() {
     let months = |list: &str| {
-        list.split(' ')
-            .map(|month| format!("{month} 29 10:00:00 h kernel: x\n"))
-            .collect::<Vec<_>>()
-            .concat()
+        list.split(' ').map(|month| format!("{month} 29 10:00:00 h kernel: x\n")).collect::<Vec<_>>().concat()
     };
     let check = |list: &str, expected: &[&str]| {
-        let dates = read(months(list), None, |entry| {
-            entry.stamp.wall.unwrap().civil.date().to_string()
-        });
+        let dates = read(months(list), None, |entry| entry.stamp.wall.unwrap().civil.date().to_string());
         assert_eq!(dates, expected, "{list}");
     };
     check("Dec Jan Mar", &["0000-12-29", "0001-01-29", "0001-03-29"]);
     // A late line of the old year, and lines out of order.
-    check(
-        "Dec Jan Dec Jan",
-        &["0000-12-29", "0001-01-29", "0000-12-29", "0001-01-29"],
-    );
+    check("Dec Jan Dec Jan", &["0000-12-29", "0001-01-29", "0000-12-29", "0001-01-29"]);
     check("Apr Mar Apr", &["0000-04-29", "0000-03-29", "0000-04-29"]);
-    check(
-        "Nov Jan Nov Jan",
-        &["0000-11-29", "0001-01-29", "0000-11-29", "0001-01-29"],
-    );
+    check("Nov Jan Nov Jan", &["0000-11-29", "0001-01-29", "0000-11-29", "0001-01-29"]);
     // A clock that starts in January and is set is in one year.
     check("Jan Nov", &["0000-01-29", "0000-11-29"]);
     // The year is a leap year only if it is told to be.
@@ -302,15 +249,8 @@ fn forms_may_be_mixed_line_by_line() {
     }
     assert_eq!(messages, ["1", "2", "3", "4", "5", "6", "plain"]);
     let forms: Vec<Form> = reader.forms().iter().collect();
-    let expected = [
-        Form::Short,
-        Form::ShortIso,
-        Form::Cat,
-        Form::Verbose,
-        Form::Json,
-        Form::Export,
-        Form::Dmesg,
-    ];
+    let expected =
+        [Form::Short, Form::ShortIso, Form::Cat, Form::Verbose, Form::Json, Form::Export, Form::Dmesg];
     assert_eq!(forms, expected);
 }
 
@@ -328,21 +268,9 @@ fn a_form_that_is_told_is_the_only_one_read() {
     check(Form::Short, "{\"MESSAGE\":\"a\"}", "- -: {\"MESSAGE\":\"a\"}");
     check(Form::Export, "MESSAGE=a", "- -: a");
     check(Form::Short, "__CURSOR=a", "- -: __CURSOR=a");
-    check(
-        Form::ShortMonotonic,
-        "[    1.000000] pci 0000:4b:00.0: text",
-        "pci 0000:4b:00.0: text",
-    );
-    check(
-        Form::Dmesg,
-        "[    1.000000] node-9 kernel: text",
-        "- kernel: node-9 kernel: text",
-    );
-    check(
-        Form::Verbose,
-        "Mon 2026-11-23 01:44:20 UTC h a: b",
-        "- -: Mon 2026-11-23 01:44:20 UTC h a: b",
-    );
+    check(Form::ShortMonotonic, "[    1.000000] pci 0000:4b:00.0: text", "pci 0000:4b:00.0: text");
+    check(Form::Dmesg, "[    1.000000] node-9 kernel: text", "- kernel: node-9 kernel: text");
+    check(Form::Verbose, "Mon 2026-11-23 01:44:20 UTC h a: b", "- -: Mon 2026-11-23 01:44:20 UTC h a: b");
 }
 
 #[test]
@@ -350,8 +278,5 @@ fn every_form_is_found_by_its_name() {
     for form in Form::ALL {
         assert_eq!(form.to_string().parse(), Ok(form));
     }
-    assert_eq!(
-        "Short".parse::<Form>().unwrap_err().to_string(),
-        "unknown form \"Short\""
-    );
+    assert_eq!("Short".parse::<Form>().unwrap_err().to_string(), "unknown form \"Short\"");
 }

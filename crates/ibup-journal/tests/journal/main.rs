@@ -37,9 +37,6 @@ fn when(entry: &Entry<'_>) -> String {
         let offset = wall.offset.map(|offset| offset.to_string()).unwrap_or_default();
         format!("{year}{}{offset}", wall.civil)
     });
-    let monotonic = entry
-        .stamp
-        .monotonic
-        .map_or("-".to_owned(), |time| format!("{:.6}", time.as_secs_f64()));
+    let monotonic = entry.stamp.monotonic.map_or("-".to_owned(), |time| format!("{:.6}", time.as_secs_f64()));
     format!("{wall} {monotonic}: {}", entry.message)
 }

@@ -31,10 +31,7 @@ fn is_clean(text: &str) -> bool {
 
 fn strings<'a>(entry: &'a Entry<'_>) -> impl Iterator<Item = &'a str> {
     let names = [&entry.host, &entry.identifier, &entry.unit];
-    names
-        .into_iter()
-        .filter_map(Option::as_deref)
-        .chain([&*entry.message, &*entry.text])
+    names.into_iter().filter_map(Option::as_deref).chain([&*entry.message, &*entry.text])
 }
 
 /// Reads all of a source and shows it; checks on the way what holds for every entry.

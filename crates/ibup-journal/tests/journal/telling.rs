@@ -38,14 +38,8 @@ const KERNEL: [&str; 24] = [
 fn texts_of_the_kernel_have_no_host() {
     for text in KERNEL {
         let clean = text.replace('\t', " ");
-        check(
-            &format!("[    1.000000] {text}"),
-            &[&format!("- kernel: {clean}")],
-        );
-        check(
-            &format!("[    1.000000][    T1] {text}"),
-            &[&format!("- kernel: {clean}")],
-        );
+        check(&format!("[    1.000000] {text}"), &[&format!("- kernel: {clean}")]);
+        check(&format!("[    1.000000][    T1] {text}"), &[&format!("- kernel: {clean}")]);
     }
 }
 
@@ -53,32 +47,17 @@ fn texts_of_the_kernel_have_no_host() {
 fn texts_of_the_kernel_have_a_host_after_it() {
     for text in KERNEL {
         let clean = text.replace('\t', " ");
-        check(
-            &format!("[    1.000000] node-9 kernel: {text}"),
-            &[&format!("node-9 kernel: {clean}")],
-        );
+        check(&format!("[    1.000000] node-9 kernel: {text}"), &[&format!("node-9 kernel: {clean}")]);
     }
 }
 
 #[test]
 fn a_program_is_known_by_its_process() {
-    check(
-        "[    1.000000] node-9 systemd[1]: text",
-        &["node-9 systemd[1]: text"],
-    );
-    check(
-        "[    1.000000] node-9 (udev-worker)[3]: text",
-        &["node-9 (udev-worker)[3]: text"],
-    );
-    check(
-        "[    1.000000] node-9 /etc/ifup-eth[3]: text",
-        &["node-9 /etc/ifup-eth[3]: text"],
-    );
+    check("[    1.000000] node-9 systemd[1]: text", &["node-9 systemd[1]: text"]);
+    check("[    1.000000] node-9 (udev-worker)[3]: text", &["node-9 (udev-worker)[3]: text"]);
+    check("[    1.000000] node-9 /etc/ifup-eth[3]: text", &["node-9 /etc/ifup-eth[3]: text"]);
     // A single line does not tell whether this is a program without a process or the kernel.
-    check(
-        "[    1.000000] node-9 prog: text",
-        &["- kernel: node-9 prog: text"],
-    );
+    check("[    1.000000] node-9 prog: text", &["- kernel: node-9 prog: text"]);
 }
 
 #[test]
@@ -94,11 +73,7 @@ fn lines_of_dmesg_among_those_of_a_journal_stay_the_kernels() {
     let journal = "[    1.000000] node-9 kernel: a\n";
     for text in KERNEL {
         let clean = text.replace('\t', " ");
-        let expected = [
-            "node-9 kernel: a",
-            &format!("- kernel: {clean}"),
-            "node-9 kernel: a",
-        ];
+        let expected = ["node-9 kernel: a", &format!("- kernel: {clean}"), "node-9 kernel: a"];
         check(&format!("{journal}[    1.000000] {text}\n{journal}"), &expected);
     }
 }
@@ -126,39 +101,18 @@ fn systemd_may_speak_through_the_kernel() {
         &["- systemd[1]: Detected architecture x86-64."],
     );
     check("<30>[    5.000000] prog[1]: text", &["- prog[1]: text"]);
-    check(
-        "daemon:info  : [    5.000000] prog[1]: text",
-        &["- prog[1]: text"],
-    );
+    check("daemon:info  : [    5.000000] prog[1]: text", &["- prog[1]: text"]);
     check("user  :notice: [    5.000000] prog: text", &["- prog: text"]);
-    check(
-        "kern  :notice: [    5.000000] prog: text",
-        &["- kernel: prog: text"],
-    );
+    check("kern  :notice: [    5.000000] prog: text", &["- kernel: prog: text"]);
 }
 
 #[test]
 fn dmesg_may_tell_other_times() {
-    check(
-        "[Sun Dec  1 14:54:40 2024] usb 1-1: text",
-        &["- kernel: usb 1-1: text"],
-    );
-    check(
-        "[日 12月  1 14:54:40 2024] usb 1-1: text",
-        &["- kernel: usb 1-1: text"],
-    );
+    check("[Sun Dec  1 14:54:40 2024] usb 1-1: text", &["- kernel: usb 1-1: text"]);
+    check("[日 12月  1 14:54:40 2024] usb 1-1: text", &["- kernel: usb 1-1: text"]);
     check("[Nov23 01:44] usb 1-1: text", &["- kernel: usb 1-1: text"]);
     check("[  +0.000013] usb 1-1: text", &["- kernel: usb 1-1: text"]);
-    check(
-        "[    5.066801 <    0.256112>] usb 1-1: text",
-        &["- kernel: usb 1-1: text"],
-    );
-    check(
-        "2024-12-01T14:54:40,123456+00:00 usb 1-1: text",
-        &["- kernel: usb 1-1: text"],
-    );
-    check(
-        "kern  :warn  : [Sun Dec  1 14:54:40 2024] usb 1-1: text",
-        &["- kernel: usb 1-1: text"],
-    );
+    check("[    5.066801 <    0.256112>] usb 1-1: text", &["- kernel: usb 1-1: text"]);
+    check("2024-12-01T14:54:40,123456+00:00 usb 1-1: text", &["- kernel: usb 1-1: text"]);
+    check("kern  :warn  : [Sun Dec  1 14:54:40 2024] usb 1-1: text", &["- kernel: usb 1-1: text"]);
 }

@@ -88,14 +88,7 @@ fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
     match format {
         Format::Text => {
             let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-            text::render(
-                verdict,
-                &words,
-                text::Layout {
-                    colored: is_colored(cli.color),
-                    columns,
-                },
-            )
+            text::render(verdict, &words, text::Layout { colored: is_colored(cli.color), columns })
         }
         Format::Json => json::render(verdict),
         Format::Markdown => markdown::render(verdict, &words),
