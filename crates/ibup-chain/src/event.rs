@@ -63,8 +63,10 @@ pub enum EventKind {
     /// The kernel gave a PCI function its resources: BARs, power states, an IOMMU group.
     FunctionSetUp,
 
-    /// The driver speaks of a function it has bound.
+    /// The driver speaks of a function it has taken up; its firmware need not be ready yet.
     DriverBound,
+    /// The driver has the function at work.
+    DriverReady,
     /// The driver gave the function up.
     DriverFailed {
         /// The kernel's error number, negative as the kernel prints it.
@@ -215,6 +217,7 @@ impl EventKind {
             Self::FunctionFound(_) => "function-found",
             Self::FunctionSetUp => "function-set-up",
             Self::DriverBound => "driver-bound",
+            Self::DriverReady => "driver-ready",
             Self::DriverFailed { .. } => "driver-failed",
             Self::DeviceRegistered => "device-registered",
             Self::Stack(_, Progress::Started) => "stack-started",
@@ -247,6 +250,33 @@ impl EventKind {
         }
     }
 
+    /// Returns whether openibd says this: of itself, or of what keeps it from its work.
+    pub fn is_by_openibd(&self) -> bool {
+        let is_its_sign = |code: &str| matches!(code, "IB0302" | "IB0303" | "IB0305" | "IB0308");
+        match self {
+            Self::Stack(service, _) => *service == StackService::Openibd,
+            Self::Sign { code, .. } => is_its_sign(code),
+            _ => false,
+        }
+    }
+
+    /// Returns whether rdma-core's loader of modules says this.
+    pub fn is_by_rdma_core(&self) -> bool {
+        matches!(self, Self::Stack(StackService::RdmaLoadModules, _))
+    }
+
+    /// Returns whether the event can only happen to a function whose driver has it at work.
+    pub fn shows_driver(&self) -> bool {
+        matches!(
+            self,
+            Self::DriverReady
+                | Self::DeviceRegistered
+                | Self::CablePlugged
+                | Self::CableUnplugged
+                | Self::PortChanged(_)
+        )
+    }
+
     /// Returns whether the event can only happen to a netdev that exists.
     pub fn shows_netdev(&self) -> bool {
         matches!(
@@ -267,7 +297,9 @@ impl EventKind {
     pub fn stage(&self) -> Option<Stage> {
         Some(match self {
             Self::FunctionFound(_) | Self::FunctionSetUp => Stage::Pci,
-            Self::DriverBound | Self::DriverFailed { .. } | Self::DeviceRegistered => Stage::Driver,
+            Self::DriverBound | Self::DriverReady | Self::DriverFailed { .. } | Self::DeviceRegistered => {
+                Stage::Driver
+            }
             Self::Stack(..) | Self::ModuleRequested(_) => Stage::Stack,
             Self::NetdevCreated | Self::NetdevSeen | Self::NetdevRenamed { .. } => Stage::Netdev,
             Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,

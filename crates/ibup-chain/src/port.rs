@@ -3,6 +3,7 @@
 use crate::boot::Boot;
 use crate::event::{Event, EventKind, PortState, Progress, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
+use crate::stage::Stage;
 
 mod identity;
 mod outcome;
@@ -64,42 +65,61 @@ impl<'b> Port<'b> {
         signs
     }
 
-    /// Returns the first event that shows the function at work under its driver.
+    /// Returns the driver's first word on the function.
     pub fn driver_bound(&self) -> Option<&'b Event> {
-        self.first(|kind| {
-            matches!(
-                kind,
-                EventKind::DriverBound
-                    | EventKind::DeviceRegistered
-                    | EventKind::CablePlugged
-                    | EventKind::CableUnplugged
-                    | EventKind::PortChanged(_)
-            )
-        })
+        self.first(|kind| *kind == EventKind::DriverBound || kind.shows_driver())
+    }
+
+    /// Returns the first event that shows the function at work under its driver.
+    pub fn driver_ready(&self) -> Option<&'b Event> {
+        self.first(EventKind::shows_driver)
     }
 
     /// Returns the event by which the driver gave the function up, if it never took it after all.
     pub fn driver_failed(&self) -> Option<&'b Event> {
         let failed = self.last(|kind| matches!(kind, EventKind::DriverFailed { .. }))?;
-        let recovered = self.netdev_appeared().or(self.last(|kind| *kind == EventKind::DeviceRegistered));
+        let recovered = self.last(|kind| kind.shows_driver() || kind.shows_netdev());
         recovered.is_none_or(|event| event.order <= failed.order).then_some(failed)
     }
 
-    /// Returns the first event that shows that the netdev exists.
+    /// Returns the first event that shows that the netdev exists. mlx5 plans the queues of a netdev before it may fail
+    /// to make it, so that alone shows nothing where a failure follows.
     pub fn netdev_appeared(&self) -> Option<&'b Event> {
-        self.first(EventKind::shows_netdev)
+        let failed = self.last(|kind| {
+            matches!(kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev))
+        });
+        self.events().find(|event| {
+            let is_undone = failed.is_some_and(|failed| failed.order > event.order);
+            event.kind.shows_netdev() && !(event.kind == EventKind::NetdevCreated && is_undone)
+        })
     }
 
-    /// Returns whether the netdev came to exist, or was seen again, after this.
-    pub fn has_netdev_after(&self, event: &Event) -> bool {
-        self.last(EventKind::shows_netdev).is_some_and(|seen| seen.order > event.order)
+    /// Returns whether the trouble was got over: the netdev came after it, and the network service did not miss it in
+    /// between.
+    pub fn overcame(&self, trouble: &Event) -> bool {
+        let netdev = self.last(EventKind::shows_netdev).is_some_and(|seen| seen.order > trouble.order);
+        netdev && self.missed().is_none_or(|missed| missed.order < trouble.order)
     }
 
-    /// Returns the network service's first try for a netdev that did not exist yet.
+    /// Returns the network service's first try for a netdev that did not exist yet, by the name it asked for.
     pub fn missed(&self) -> Option<&'b Event> {
         let missed = self.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_)))?;
         let existed = self.netdev_appeared().is_some_and(|appeared| appeared.order < missed.order);
-        (!existed).then_some(missed)
+        (!existed || self.named_after(missed).is_some()).then_some(missed)
+    }
+
+    /// Returns the event that made the netdev one that the network service could have found.
+    pub fn available(&self) -> Option<&'b Event> {
+        let named = self.missed().and_then(|missed| self.named_after(missed));
+        named.or(self.netdev_appeared())
+    }
+
+    /// Returns the event by which the netdev got the name that somebody had asked for in vain.
+    fn named_after(&self, missed: &Event) -> Option<&'b Event> {
+        self.events().find(|event| {
+            let renamed = matches!(event.kind, EventKind::NetdevRenamed { .. });
+            renamed && event.order > missed.order && event.subject.netdev == missed.subject.netdev
+        })
     }
 
     /// Returns the interface manager's word that it leaves raising to somebody else.
@@ -155,6 +175,17 @@ impl<'b> Port<'b> {
             )
         };
         self.first(wish).is_some()
+    }
+
+    /// Returns the driver's last word on the cable where it says that there is none, if the link did not come after
+    /// all.
+    pub fn cable_out(&self) -> Option<&'b Event> {
+        let cable = self.last(|kind| matches!(kind, EventKind::CablePlugged | EventKind::CableUnplugged))?;
+        let linked = self.last(|kind| {
+            matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active))
+        });
+        let is_out = cable.kind == EventKind::CableUnplugged;
+        (is_out && linked.is_none_or(|linked| linked.order < cable.order)).then_some(cable)
     }
 
     /// Returns the last event that shows the link gone or never there, if nothing after it shows it there.

@@ -1,7 +1,6 @@
 //! IB0701: there is no cable in a port that somebody wants up.
 
 use super::{Diagnosis, Nature};
-use crate::event::EventKind;
 use crate::finding::{Confidence, Finding, function_option};
 use crate::port::Port;
 
@@ -15,7 +14,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let unplugged = port.link_broken().filter(|event| event.kind == EventKind::CableUnplugged)?;
+    let unplugged = port.cable_out()?;
     // Cards say so of ports that are empty on purpose, too.
     if !port.is_wanted() {
         return None;

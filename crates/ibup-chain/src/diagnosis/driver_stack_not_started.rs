@@ -5,7 +5,7 @@
 //! leaves raising it to the network service, which has already run.
 
 use super::{Diagnosis, Nature};
-use crate::event::{Event, EventKind, StackService};
+use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 
@@ -20,12 +20,12 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let missed = port.missed()?;
-    // Hardware that came later than the network service is not the stack's fault.
-    if port.driver_bound().is_some_and(|bound| bound.order > missed.order) || port.driver_failed().is_some() {
+    // Hardware that was not ready when the network service ran is not the stack's fault.
+    let ready = port.driver_ready().or(port.driver_bound());
+    if ready.is_some_and(|ready| ready.order > missed.order) || port.driver_failed().is_some() {
         return None;
     }
-    let started = port.boot.stack_service();
-    if started.is_some_and(|event| event.order < missed.order) {
+    if was_started_by_the_boot(port, missed) {
         return None;
     }
     let appeared = port.netdev_appeared();
@@ -45,13 +45,22 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     Some(finding)
 }
 
+/// Returns whether a service that loads the stack was part of the boot, in time or not. If it was, who ran first is the
+/// question. Somebody who starts openibd by hand when the boot is over shows that it was not.
+fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
+    let boot_over = port.boot.first_event(|kind| *kind == EventKind::BootFinished);
+    port.boot.events().any(|event| {
+        let in_the_boot =
+            event.order < missed.order || boot_over.is_some_and(|over| event.order < over.order);
+        event.kind.is_by_rdma_core() || (event.kind.is_by_openibd() && in_the_boot)
+    })
+}
+
 /// Returns whether the machine has the vendor's stack, whose openibd should have loaded it. An inbox stack is loaded
 /// by rdma-core, and has a diagnosis of its own.
 pub(super) fn is_vendor_stack(port: &Port<'_>) -> bool {
-    port.boot.events().any(|event: &Event| {
-        matches!(
-            event.kind,
-            EventKind::Stack(StackService::Openibd, _) | EventKind::HandOffDeferred | EventKind::ManagerSpoke
-        )
+    port.boot.events().any(|event| {
+        let is_manager = matches!(event.kind, EventKind::HandOffDeferred | EventKind::ManagerSpoke);
+        is_manager || event.kind.is_by_openibd()
     })
 }

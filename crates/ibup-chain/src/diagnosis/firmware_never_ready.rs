@@ -43,7 +43,7 @@ static SIGNS: &[Pattern] = &[
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let (aborted, waited) = (port.signs(CODE), port.signs(WAITING));
     let last = aborted.last().or(waited.last())?;
-    if port.has_netdev_after(last) {
+    if port.overcame(last) {
         return None;
     }
     let confidence = match (aborted.is_empty(), port.driver_failed()) {

@@ -31,7 +31,10 @@ static SIGNS: &[Pattern] = &[Pattern {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     let done = port.boot.stack_done(StackService::Openibd);
-    let failed = port.driver_failed().is_some()
+    // openibd that left at once reports success, too.
+    let left_at_once = !port.signs("IB0302").is_empty() || !port.signs("IB0303").is_empty();
+    let failed = left_at_once
+        || port.driver_failed().is_some()
         || ofed_module_missing_for_kernel::sign(port).is_some()
         || module_load_failed::sign(port).is_some();
     if port.netdev_appeared().is_some() || port.boot.has_ipoib() || failed || (signs.is_empty() && done.is_none()) {

@@ -8,6 +8,7 @@ use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
 const CODE: &str = "IB0308";
+const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -31,7 +32,7 @@ fn failed(captures: &Captures<'_>) -> Option<EventKind> {
 
 static SIGNS: &[Pattern] = &[
     Pattern {
-        speaker: Speaker::Program(&["openibd"]),
+        speaker: OPENIBD,
         says: "Failed loading kernel module {module=word}",
         means: failed,
         source: "openibd of OFED since 23.07, load_module",
@@ -54,6 +55,27 @@ static SIGNS: &[Pattern] = &[
         source: "systemd, src/shared/module-util.c, module_load_and_warn",
         samples: &["systemd-modules-load: Failed to insert module 'ib_ipoib': Invalid argument"],
     },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Module {module=word} belong to {package=any} which is not a part of",
+        means: failed,
+        source: "openibd of OFED up to 23.04, load_module; the end of the line may be overwritten",
+        samples: &["openibd: Module ib_ipoib belong to kernel which is not a part of MLNX[FAILED]kipping..."],
+    },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Module {module=word} does not belong to MLNX_OFED",
+        means: failed,
+        source: "openibd of OFED up to 23.04, load_module",
+        samples: &["openibd: Module ib_ipoib does not belong to MLNX_OFED, skipping...  [FAILED]"],
+    },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Avoid loading inbox module: {module=word}",
+        means: failed,
+        source: "openibd of OFED since 24.04, load_module",
+        samples: &["openibd: Avoid loading inbox module: ib_ipoib  [FAILED]"],
+    },
 ];
 
 /// Returns whether the module that a sign names stands between this port and its netdev.
@@ -67,14 +89,14 @@ pub(super) fn is_needed(sign: &Event, port: &Port<'_>) -> bool {
 
 /// Returns the line on a module that this port needs.
 pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
-    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.has_netdev_after(sign))
+    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let service = port
         .boot
         .first_event(|kind| *kind == EventKind::Stack(StackService::Openibd, Progress::Failed))
-        .filter(|failed| port.netdev_appeared().is_none() && !port.has_netdev_after(failed));
+        .filter(|failed| !port.overcame(failed));
     let sign = sign(port);
     if sign.is_none() && service.is_none() {
         return None;

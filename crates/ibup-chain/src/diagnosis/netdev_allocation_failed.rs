@@ -17,20 +17,27 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("netdev_allocation_failed.md"),
 };
 
-static SIGNS: &[Pattern] = &[Pattern {
-    speaker: Speaker::Kernel,
-    says: "{hca}, {port=number}: ipoib_intf_alloc failed {errno=number}",
-    means: |captures| EventKind::sign(CODE, captures.get("errno")?),
-    source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_add_port",
-    samples: &["kernel: mlx5_0, 1: ipoib_intf_alloc failed -12"],
-}];
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{hca}, {port=number}: ipoib_intf_alloc failed {errno=number}",
+        means: |captures| EventKind::sign(CODE, captures.get("errno")?),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_add_port",
+        samples: &["kernel: mlx5_0, 1: ipoib_intf_alloc failed -12"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{hca}, {port=number}: ipoib_intf_alloc failed$",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_add_port, before it told the error",
+        samples: &["kernel: mlx5_0, 1: ipoib_intf_alloc failed"],
+    },
+];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     let failed = signs.last()?;
-    // mlx5 plans the queues of the netdev before it fails, so that alone is no netdev.
-    let exists = port.last(|kind| matches!(kind, EventKind::NetdevSeen | EventKind::HandOffDeferred | EventKind::Raised(_)));
-    if exists.is_some_and(|seen| seen.order > failed.order) {
+    if port.netdev_appeared().is_some_and(|seen| seen.order > failed.order) {
         return None;
     }
     let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)

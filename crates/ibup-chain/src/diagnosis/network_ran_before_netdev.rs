@@ -16,7 +16,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let missed = port.missed()?;
     // A netdev that never came was not late.
-    let appeared = port.netdev_appeared()?;
+    let appeared = port.available()?;
     let interface = interface(port);
     let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
         .shown_by([missed, appeared])

@@ -56,7 +56,7 @@ static SIGNS: &[Pattern] = &[
 
 /// Returns the line on a module that this port needs.
 pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
-    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.has_netdev_after(sign))
+    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {

@@ -37,7 +37,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs)
         .check("ls -l /etc/infiniband/openib.conf")
         .check("rpm -V mlnx-ofa_kernel || dpkg -V mlnx-ofed-kernel-utils")
-        .remedy("dnf reinstall mlnx-ofa_kernel || apt-get install --reinstall mlnx-ofed-kernel-utils")
+        .remedy("dnf reinstall mlnx-ofa_kernel || apt-get install --reinstall -o Dpkg::Options::=--force-confmiss mlnx-ofed-kernel-utils")
         .remedy("systemctl restart openibd")
         .remedy_raise(port);
     Some(finding)

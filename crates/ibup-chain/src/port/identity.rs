@@ -101,6 +101,10 @@ impl Identities {
             }
         }
         let says_ipoib = matches!(event.kind, EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. });
+        if self.renamed.contains_key(name) && !event.kind.shows_netdev() {
+            // Somebody asks for a name that is gone.
+            return;
+        }
         let is_known = self.netdevs.contains_key(name);
         if !is_known && !name.looks_like_ipoib() && !says_ipoib {
             return;

@@ -70,9 +70,16 @@ impl Port<'_> {
         }
     }
 
-    /// Returns how long the netdev waited until it was raised, where clocks tell.
+    /// Returns how long the interface was wanted and not raised, where clocks tell: since the netdev appeared or, if the
+    /// function was there by then, since the network service missed it.
     pub fn delay(&self) -> Option<Duration> {
-        self.raised()?.stamp.since(self.netdev_appeared()?.stamp)
+        let raised = self.raised()?;
+        let since = |event: Option<&Event>| event.and_then(|event| raised.stamp.since(event.stamp));
+        let missed = self.missed().filter(|missed| {
+            let function = self.events().find(|event| event.subject.pci.is_some());
+            function.is_none_or(|function| function.order < missed.order)
+        });
+        since(missed).max(since(self.netdev_appeared()))
     }
 
     fn was_raised_late(&self) -> bool {

@@ -10,6 +10,10 @@ fn bound(_: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::DriverBound)
 }
 
+fn ready(_: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::DriverReady)
+}
+
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::DriverFailed { errno: captures.parse("errno") })
 }
@@ -41,7 +45,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: MLX5,
         says: "FWTracer: Ownership granted",
-        means: bound,
+        means: ready,
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/diag/fw_tracer.c, mlx5_fw_tracer_start",
         samples: &[
             "kernel: mlx5_core 0000:4b:00.0: mlx5_fw_tracer_start:821:(pid 994): FWTracer: Ownership granted and active",
@@ -114,9 +118,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Driver(&["mlx4_core"]),
-        says: "mlx4_load_one failed",
+        says: "mlx4_load_one failed, pci_name={pci}, err={errno=number}",
         means: failed,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, __mlx4_init_one",
-        samples: &["kernel: mlx4_core 0000:03:00.0: mlx4_load_one failed"],
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_restart_one_up, after an error",
+        samples: &[
+            "kernel: mlx4_core 0000:03:00.0: mlx4_restart_one_up: ERROR: mlx4_load_one failed, pci_name=0000:03:00.0, err=-5",
+        ],
     },
 ];

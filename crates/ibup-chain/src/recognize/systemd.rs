@@ -57,8 +57,11 @@ const OUTCOMES: &[(&str, Progress)] = &[
     ("Failed with result ", Progress::Failed),
     ("start operation timed out", Progress::Failed),
     ("Unit entered failed state", Progress::Failed),
+    ("Triggering OnFailure", Progress::Spoke),
     ("Main process exited", Progress::Spoke),
     ("Control process exited", Progress::Spoke),
+    ("main process exited", Progress::Spoke),
+    ("control process exited", Progress::Spoke),
     ("Succeeded", Progress::Spoke),
     ("Deactivated successfully", Progress::Spoke),
     ("Consumed ", Progress::Spoke),
@@ -98,6 +101,12 @@ pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
             let unit = if is_end { Unit::BootTarget } else { unit(what) };
             return Some(UnitChange { unit, progress: *progress });
         }
+    }
+    if let Some(name) =
+        text.strip_prefix("Unit ").and_then(|rest| rest.strip_suffix(" entered failed state."))
+    {
+        // So until systemd 229.
+        return Some(UnitChange { unit: unit(name), progress: Progress::Failed });
     }
     let (name, outcome) = text.split_once(": ")?;
     if name.contains(' ') || !UNIT_TYPES.iter().any(|suffix| name.ends_with(suffix)) {

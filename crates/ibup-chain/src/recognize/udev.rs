@@ -36,4 +36,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "systemd: Timed out waiting for device sys-subsystem-net-devices-ib0.device - /sys/subsystem/net/devices/ib0.",
         ],
     },
+    Pattern {
+        speaker: Speaker::Program(&["systemd"]),
+        says: "Timed out waiting for device sys-subsystem-net-devices-{netdev}.device.$",
+        means: |_| Some(EventKind::RaiseFoundNothing(None)),
+        source: "systemd before 249, src/core/device.c, for a unit that waits for the netdev",
+        samples: &["systemd: Timed out waiting for device sys-subsystem-net-devices-ib0.device."],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd"]),
+        says: "^sys-subsystem-net-devices-{netdev}.device: Job {any} timed out",
+        means: |_| Some(EventKind::RaiseFoundNothing(None)),
+        source: "systemd, src/core/job.c, job_dispatch_timer",
+        samples: &[
+            "systemd: sys-subsystem-net-devices-ib0.device: Job sys-subsystem-net-devices-ib0.device/start timed out.",
+        ],
+    },
 ];

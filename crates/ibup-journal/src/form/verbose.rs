@@ -55,10 +55,14 @@ pub(crate) fn read_cursor(cursor: &str, record: &mut Record) {
         match part.split_once('=') {
             Some(("b", id)) => record.set(Field::BootId, id.as_bytes()),
             Some(("m", digits)) => {
-                decimal(digits).into_iter().for_each(|m| record.set(Field::Monotonic, m.as_bytes()))
+                if let Ok(micros) = decimal(digits) {
+                    record.set(Field::Monotonic, micros.as_bytes());
+                }
             }
             Some(("t", digits)) => {
-                decimal(digits).into_iter().for_each(|t| record.set(Field::Realtime, t.as_bytes()))
+                if let Ok(micros) = decimal(digits) {
+                    record.set(Field::Realtime, micros.as_bytes());
+                }
             }
             _ => {}
         }
