@@ -9,9 +9,10 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ARROWS: &[(&str, &[&str])] = &[
     ("ibup-config", &[]),
     ("ibup-journal", &[]),
-    ("ibup-chain", &["ibup-journal"]),
+    ("ibup-chain", &["ibup-config", "ibup-journal"]),
+    ("ibup-linux", &["ibup-chain", "ibup-config"]),
     ("ibup-report", &["ibup-chain"]),
-    ("ibup", &["ibup-journal", "ibup-chain", "ibup-report"]),
+    ("ibup", &["ibup-journal", "ibup-config", "ibup-chain", "ibup-linux", "ibup-report"]),
     ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-report"]),
 ];
 

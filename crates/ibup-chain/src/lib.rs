@@ -14,11 +14,13 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod boot;
+pub mod bringup;
 pub mod coverage;
 pub mod diagnose;
 pub mod diagnosis;
 pub mod event;
 pub mod finding;
+pub mod host;
 pub mod name;
 pub mod port;
 pub mod recognize;

@@ -29,6 +29,20 @@ pub enum Command {
     Diagnose(Diagnose),
     /// Explain a diagnosis, or list all.
     Explain(Explain),
+    /// Load the driver stack and configure the interfaces (openibd's job at boot).
+    Start(Start),
+    /// Unload the driver stack, whole or not at all.
+    Stop(Stop),
+    /// Stop, then start.
+    Restart(Stop),
+    /// Say what is loaded and what is up, and change nothing.
+    Status(Status),
+    /// Print what start would do, with reasons, and do nothing.
+    Plan(Machine),
+    /// Apply an interface's settings: mode, MTU, RPS, P_Key children.
+    Configure(Interface),
+    /// Raise an interface that its configuration wants up and nobody has raised.
+    Raise(Interface),
 }
 
 /// Name why an interface did not come up, from the journal of its boot.
@@ -58,6 +72,61 @@ pub struct Explain {
     /// Its code or name, such as IB0301 or driver-stack-not-started.
     #[arg(value_name = "CODE")]
     pub diagnosis: Option<String>,
+}
+
+/// The machine that is acted on.
+#[derive(Debug, clap::Args)]
+pub struct Machine {
+    /// Where the machine's files lie.
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub root: PathBuf,
+}
+
+/// Load the driver stack and configure the interfaces.
+#[derive(Debug, clap::Args)]
+pub struct Start {
+    /// The machine.
+    #[command(flatten)]
+    pub machine: Machine,
+    /// Load modules of the distribution, too, whatever `FORCE_MODE` says.
+    #[arg(long)]
+    pub force: bool,
+    /// Act as at boot: `ONBOOT` of openib.conf is obeyed.
+    #[arg(long)]
+    pub boot: bool,
+}
+
+/// Unload the driver stack.
+#[derive(Debug, clap::Args)]
+pub struct Stop {
+    /// The machine.
+    #[command(flatten)]
+    pub machine: Machine,
+    /// Stop even if `ALLOW_STOP` says no, and unload foreign modules that stand on the stack.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Say what is loaded and what is up.
+#[derive(Debug, clap::Args)]
+pub struct Status {
+    /// The machine.
+    #[command(flatten)]
+    pub machine: Machine,
+    /// Answer in JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The interface that is acted on.
+#[derive(Debug, clap::Args)]
+pub struct Interface {
+    /// The machine.
+    #[command(flatten)]
+    pub machine: Machine,
+    /// The netdev.
+    #[arg(value_name = "IF")]
+    pub netdev: String,
 }
 
 /// The form of an answer.

@@ -5,12 +5,21 @@ use crate::error::Exit;
 
 pub mod diagnose;
 pub mod explain;
+pub mod interface;
+pub mod stack;
 
 /// Runs the subcommand that the command line names.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Diagnose(options) => diagnose::run(cli, options),
         Command::Explain(options) => explain::run(cli, options),
+        Command::Start(options) => stack::start(options),
+        Command::Stop(options) => stack::stop(options),
+        Command::Restart(options) => stack::restart(options),
+        Command::Status(options) => stack::status(options),
+        Command::Plan(options) => stack::plan(options),
+        Command::Configure(options) => interface::configure(options),
+        Command::Raise(options) => interface::raise(options),
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod compat;
 mod error;
 mod progress;
 mod source;

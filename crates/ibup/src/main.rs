@@ -6,6 +6,11 @@ use clap::Parser;
 use ibup::cli::Cli;
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    if let Some(exit) = ibup::compat::run(&arguments) {
+        return exit;
+    }
     let cli = Cli::parse();
     match ibup::commands::run(&cli) {
         Ok(exit) => exit.into(),
