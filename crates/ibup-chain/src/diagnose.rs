@@ -4,11 +4,11 @@ use ibup_journal::boots::{BootIndex, Splitter};
 use ibup_journal::{Entry, Stamp};
 
 use crate::boot::Boot;
-use crate::diagnosis::{self, Nature};
+use crate::diagnosis::{self, Diagnosis, Nature};
 use crate::event::{Event, SourceId};
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
-use crate::recognize::Recognizer;
+use crate::recognize::{self, Recognizer};
 use crate::stage::Stage;
 use crate::verdict::{
     BootVerdict, CoverageVerdict, FindingVerdict, PortVerdict, Quotation, SCHEMA, StageVerdict, Verdict,
@@ -38,7 +38,7 @@ impl Diagnoser {
     /// Starts with nothing read.
     pub fn new() -> Self {
         Self {
-            recognizer: Recognizer::new(),
+            recognizer: Recognizer::new(recognize::patterns().chain(diagnosis::signs())),
             sources: Vec::new(),
             boots: Vec::new(),
             splitter: Splitter::new(),
@@ -107,7 +107,7 @@ impl Diagnoser {
     fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
         let port = Port::unknown(boot);
         let (_, findings) = judge(&port);
-        findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect()
+        findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect()
     }
 
     fn port_verdict(&self, port: &Port<'_>) -> PortVerdict {
@@ -121,9 +121,9 @@ impl Diagnoser {
             port: port.number,
             outcome,
             delay_seconds: port.delay().map(|delay| delay.as_secs_f64()),
-            cause: cause.map(|(_, finding)| finding.diagnosis.code.into()),
+            cause: cause.map(|(_, (diagnosis, _))| diagnosis.code.into()),
             stages: stages.iter().map(|report| self.stage_verdict(port.boot, report)).collect(),
-            findings: findings.iter().map(|(role, finding)| self.finding_verdict(*role, finding)).collect(),
+            findings: findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect(),
         }
     }
 
@@ -138,10 +138,10 @@ impl Diagnoser {
         }
     }
 
-    fn finding_verdict(&self, role: Role, finding: &Finding<'_>) -> FindingVerdict {
+    fn finding_verdict(&self, role: Role, (diagnosis, finding): &Found<'_>) -> FindingVerdict {
         FindingVerdict {
-            code: finding.diagnosis.code.into(),
-            name: finding.diagnosis.name.into(),
+            code: diagnosis.code.into(),
+            name: diagnosis.name.into(),
             role,
             confidence: finding.confidence,
             evidence: finding.evidence.iter().map(|event| self.quotation(event)).collect(),
@@ -164,11 +164,16 @@ impl Diagnoser {
     }
 }
 
+/// A diagnosis and what it found.
+type Found<'b> = (&'static Diagnosis, Finding<'b>);
+
 /// Judges a port by all diagnoses: how its climb ended and what was found, the cause first.
-pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) {
-    let mut findings: Vec<_> =
-        diagnosis::ALL.iter().filter_map(|diagnosis| (diagnosis.judge)(port)).collect();
-    findings.sort_by_cached_key(rank);
+fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
+    let mut found: Vec<Found<'b>> = diagnosis::ALL
+        .iter()
+        .filter_map(|diagnosis| (diagnosis.judge)(port).map(|finding| (*diagnosis, finding)))
+        .collect();
+    found.sort_by_cached_key(rank);
     let seen = port.outcome();
     let may_be_cause = |finding: &Finding<'_>| match seen {
         Outcome::Up => false,
@@ -176,19 +181,19 @@ pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) 
         // A machine that nobody asks anything of is not blamed on a mere possibility.
         Outcome::Unknown => finding.confidence >= Confidence::Likely,
     };
-    let cause = findings.first().filter(|finding| may_be_cause(finding)).map(|finding| finding.diagnosis);
+    let cause = found.first().filter(|(_, finding)| may_be_cause(finding)).map(|(diagnosis, _)| *diagnosis);
     let outcome = match (seen, cause) {
         (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,
         (Outcome::Unknown, Some(_)) => Outcome::Missing,
         _ => seen,
     };
-    let role = |finding: &Finding<'_>| match cause {
+    let role = |diagnosis: &Diagnosis| match cause {
         None => Role::Note,
-        Some(cause) if cause.code == finding.diagnosis.code => Role::Cause,
-        Some(_) if finding.diagnosis.nature == Nature::Root => Role::Note,
+        Some(cause) if cause.code == diagnosis.code => Role::Cause,
+        Some(_) if diagnosis.nature == Nature::Root => Role::Note,
         Some(_) => Role::Consequence,
     };
-    (outcome, findings.into_iter().map(|finding| (role(&finding), finding)).collect())
+    (outcome, found.into_iter().map(|found| (role(found.0), found)).collect())
 }
 
 /// Returns a key by which the finding that explains the others comes first.
@@ -196,11 +201,11 @@ pub(crate) fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Finding<'b>)>) 
 /// The first failing stage decides. A symptom follows from any root up to the network stage, wherever it shows itself
 /// first; among symptoms the earlier one brought the others about. Trouble with the link or the address comes after,
 /// because an interface that nobody raised cannot have shown it.
-fn rank(finding: &Finding<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
-    let stage = finding.diagnosis.stage();
+fn rank((diagnosis, finding): &Found<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
+    let stage = diagnosis.stage();
     let earliest = finding.evidence.first().map_or(u64::MAX, |event| event.order);
     let confidence = std::cmp::Reverse(finding.confidence);
-    match finding.diagnosis.nature {
+    match diagnosis.nature {
         Nature::Symptom => (1, Stage::Pci, 0, std::cmp::Reverse(Confidence::Certain), earliest),
         nature => {
             let group = if stage <= Stage::Network { 0 } else { 2 };

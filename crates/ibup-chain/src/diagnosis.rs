@@ -96,6 +96,11 @@ catalogue! {
     cable_unplugged,
 }
 
+/// The signs of all diagnoses.
+pub(crate) fn signs() -> impl Iterator<Item = &'static Pattern> {
+    ALL.iter().flat_map(|diagnosis| diagnosis.signs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

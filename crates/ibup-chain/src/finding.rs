@@ -2,15 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::Diagnosis;
 use crate::event::{Event, NetworkStack};
 use crate::port::Port;
 
-/// A diagnosis seen on a port, with what shows it and what to do.
+/// What a diagnosis found on a port: what shows it and what to do.
 #[derive(Debug, Clone)]
 pub struct Finding<'b> {
-    /// The diagnosis.
-    pub diagnosis: &'static Diagnosis,
     /// How sure it is.
     pub confidence: Confidence,
     /// The events that show it, in order.
@@ -69,8 +66,8 @@ impl Role {
 
 impl<'b> Finding<'b> {
     /// Starts a finding that nothing shows yet.
-    pub fn new(diagnosis: &'static Diagnosis, confidence: Confidence) -> Self {
-        Self { diagnosis, confidence, evidence: Vec::new(), check: Vec::new(), remedy: Vec::new() }
+    pub fn new(confidence: Confidence) -> Self {
+        Self { confidence, evidence: Vec::new(), check: Vec::new(), remedy: Vec::new() }
     }
 
     /// Adds what shows it.

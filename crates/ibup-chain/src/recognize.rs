@@ -11,7 +11,6 @@
 use aho_corasick::AhoCorasick;
 use ibup_journal::Entry;
 
-use crate::diagnosis;
 use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
 
@@ -94,7 +93,7 @@ pub(crate) struct Recognizer {
     keys: AhoCorasick,
 }
 
-/// The patterns of all speakers.
+/// The patterns of all speakers: those that move the chain of every port.
 pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
     let speakers = [
         kernel::PATTERNS,
@@ -111,14 +110,13 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         networkd::PATTERNS,
         wicked::PATTERNS,
     ];
-    let signs = diagnosis::ALL.iter().map(|diagnosis| diagnosis.signs);
-    speakers.into_iter().chain(signs).flatten()
+    speakers.into_iter().flatten()
 }
 
 impl Recognizer {
-    /// Makes the patterns ready.
-    pub(crate) fn new() -> Self {
-        let patterns: Vec<_> = patterns()
+    /// Makes patterns ready.
+    pub(crate) fn new(patterns: impl Iterator<Item = &'static Pattern>) -> Self {
+        let patterns: Vec<_> = patterns
             .map(|pattern| {
                 let template = Template::parse(pattern.says);
                 // A test reads every pattern, so no user ever meets this.
@@ -162,7 +160,15 @@ impl Recognizer {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use ibup_journal::Entry;
+
+    use super::{Reading, Recognizer, systemd};
+    use crate::diagnosis;
+    use crate::recognize::Utterance;
+
+    fn recognizer() -> Recognizer {
+        Recognizer::new(super::patterns().chain(diagnosis::signs()))
+    }
 
     /// Reads a sample: `identifier: message`.
     fn entry(sample: &str) -> Entry<'_> {
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_sample_is_read_by_its_own_pattern_and_no_other() {
-        let recognizer = Recognizer::new();
+        let recognizer = recognizer();
         for (own, (pattern, _)) in recognizer.patterns.iter().enumerate() {
             assert!(!pattern.samples.is_empty(), "`{}` has no sample", pattern.says);
             for sample in pattern.samples {
@@ -190,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_pattern_cites_its_source() {
-        for pattern in patterns() {
+        for pattern in super::patterns().chain(diagnosis::signs()) {
             assert!(pattern.source.len() > 3, "`{}` cites nothing", pattern.says);
         }
     }
@@ -206,7 +212,7 @@ mod tests {
         // Lines that a person would look at; `ifupdown-pre` and the report of the recording itself are not among them.
         let of_interest =
             ["mlx", "ib0", "openibd", "networking.service", "ifup[", "0000:4b:00.0", "0000:00:08.0"];
-        let recognizer = Recognizer::new();
+        let recognizer = recognizer();
         for boot in boots {
             let mut reader = ibup_journal::Reader::new(boot.as_bytes());
             while let Some(entry) = reader.next_entry().expect("a recording is text") {

@@ -7,6 +7,7 @@ pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod monotonic;
 mod month;
+pub(crate) mod parsed;
 pub(crate) mod record;
 mod short;
 mod speaker;

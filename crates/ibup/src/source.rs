@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use ibup_journal::{Binary, ReadError};
 
-use crate::commands::diagnose::Input;
+/// A source's bytes.
+pub(crate) type Input = Box<dyn io::Read>;
 
 /// One stream of text.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let device = port.hca.as_ref().map_or_else(|| "mlx5_0".into(), ToString::to_string);
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by([unplugged])
         .check(format!("ibstat {device}"))
         .check(format!("mlxlink -d {device} -m"))

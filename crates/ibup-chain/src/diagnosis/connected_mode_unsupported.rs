@@ -78,7 +78,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let failed = port.last(|kind| matches!(kind, EventKind::RaiseFailed(_))).filter(|event| event.order > refused.order);
     let confidence = if failed.is_some() { Confidence::Likely } else { Confidence::Possible };
     let name = interface(port);
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(failed)
         .check(format!("cat /sys/class/net/{name}/mode"))

@@ -15,7 +15,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let failed = port.driver_failed()?;
-    let mut finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let mut finding = Finding::new(Confidence::Certain)
         .shown_by([failed])
         .check(format!("lspci -vv {}", function_option(port)));
     if let Some(pci) = port.pci {

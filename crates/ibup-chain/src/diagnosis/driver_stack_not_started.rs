@@ -34,7 +34,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let shown = port.boot.coverage.shows_services_before(missed.order);
     let confidence = if shown { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(port.driver_bound())
         .shown_by([missed])
         .shown_by(appeared)

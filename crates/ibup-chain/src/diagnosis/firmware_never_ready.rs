@@ -52,7 +52,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         (true, None) => return None,
     };
     let function = function_option(port);
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(aborted)
         .shown_by(waited)
         .shown_by(port.driver_failed())

@@ -90,7 +90,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let refused = failed.kind == EventKind::DriverFailed { errno: Some(REFUSED) };
     let confidence = if refused { Confidence::Certain } else { Confidence::Likely };
     let function = function_option(port);
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by([failed])
         .check(format!("lspci -nn {function}"))

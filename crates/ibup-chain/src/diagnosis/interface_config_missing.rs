@@ -36,7 +36,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let unused = port.has_raised_sibling() && !port.is_wanted();
     let confidence = if unused { Confidence::Possible } else { Confidence::Likely };
     let name = interface(port);
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(signs)
         .check(format!("ls /etc/sysconfig/network-scripts/ifcfg-{name}"))
         .check(format!("grep -rn '{name}' /etc/network /etc/NetworkManager/system-connections /etc/netplan"))

@@ -32,7 +32,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let on_purpose = port.has_raised_sibling() && !port.is_wanted();
     let confidence = if on_purpose { Confidence::Possible } else { Confidence::Certain };
     let file = format!("/etc/sysconfig/network-scripts/ifcfg-{}", interface(port));
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(signs)
         .check(format!("grep -n ONBOOT {file}"))
         .remedy(format!("sed -i 's/^ONBOOT=.*/ONBOOT=yes/' {file}"))

@@ -46,7 +46,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         (true, false) => Confidence::Possible,
     };
     let asked = port.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_)));
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(done)
         .shown_by(asked)

@@ -34,7 +34,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         // Not every machine with an HCA wants IP over it.
         (None, _) => Confidence::Possible,
     };
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by([bound])
         .shown_by(port.boot.stack_service())
         .shown_by(missed)

@@ -102,7 +102,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let confidence = if sign.is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(&DIAGNOSIS, confidence)
+    let finding = Finding::new(confidence)
         .shown_by(sign)
         .shown_by(service)
         .check("modprobe -v ib_ipoib")

@@ -40,7 +40,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.netdev_appeared().is_some_and(|seen| seen.order > failed.order) {
         return None;
     }
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by(signs)
         .check("journalctl -k -b --no-pager | grep -B 5 ipoib_intf_alloc")
         .check("free -m")

@@ -18,7 +18,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     // A netdev that never came was not late.
     let appeared = port.available()?;
     let interface = interface(port);
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by([missed, appeared])
         .check(format!("systemctl list-dependencies --after sys-subsystem-net-devices-{interface}.device"))
         .check("systemd-analyze critical-chain network.target")

@@ -63,7 +63,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let sign = sign(port)?;
     let needed = port.signs(CODE).into_iter().filter(|sign| is_needed(sign, port));
     let EventKind::Sign { detail: module, .. } = &sign.kind else { return None };
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by(needed)
         .check("uname -r")
         .check(format!("modinfo -n {module}"))

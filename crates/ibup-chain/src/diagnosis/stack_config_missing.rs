@@ -33,7 +33,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if signs.is_empty() {
         return None;
     }
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by(signs)
         .check("ls -l /etc/infiniband/openib.conf")
         .check("rpm -V mlnx-ofa_kernel || dpkg -V mlnx-ofed-kernel-utils")

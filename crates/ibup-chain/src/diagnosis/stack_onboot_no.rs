@@ -31,7 +31,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.netdev_appeared().is_some_and(|netdev| netdev.order < told.order) {
         return None;
     }
-    let finding = Finding::new(&DIAGNOSIS, Confidence::Certain)
+    let finding = Finding::new(Confidence::Certain)
         .shown_by(signs)
         .check("grep -n ONBOOT /etc/infiniband/openib.conf")
         .remedy("sed -i 's/^ONBOOT=.*/ONBOOT=yes/' /etc/infiniband/openib.conf")

@@ -2,7 +2,7 @@
 
 use crate::form::Form;
 use crate::form::date::Reading;
-use crate::form::line::{Clock, Parsed};
+use crate::form::parsed::{Clock, Parsed};
 use crate::form::speaker::{self, Identifier, Speaker};
 
 use crate::scan::Scan;

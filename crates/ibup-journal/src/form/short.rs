@@ -5,7 +5,7 @@ use jiff::tz::Offset;
 
 use crate::form::Form;
 use crate::form::date::Reading;
-use crate::form::line::{Clock, Parsed};
+use crate::form::parsed::{Clock, Parsed};
 use crate::form::speaker::{self, Identifier, KernelTime, Speaker};
 use crate::scan::{Scan, Span};
 use crate::stamp::Wall;

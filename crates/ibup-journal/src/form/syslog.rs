@@ -1,7 +1,7 @@
 //! What syslog daemons write: RFC 3164, the same with a full date, and RFC 5424.
 
 use crate::form::date::Reading;
-use crate::form::line::{Clock, Parsed};
+use crate::form::parsed::{Clock, Parsed};
 use crate::form::speaker::{Identifier, Speaker};
 use crate::form::{Form, dmesg, short};
 use crate::scan::{Scan, Span};

@@ -1,7 +1,5 @@
 //! `ibup diagnose`: why an interface did not come up, from the journal of its boot.
 
-use std::io::Read;
-
 use ibup_chain::verdict::Summary;
 use ibup_chain::{Diagnoser, Verdict};
 use ibup_journal::{Form, Reader};
@@ -94,6 +92,3 @@ fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
         Format::Markdown => markdown::render(verdict, &words),
     }
 }
-
-/// A source's bytes.
-pub(crate) type Input = Box<dyn Read>;
