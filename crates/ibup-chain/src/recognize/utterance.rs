@@ -41,6 +41,12 @@ impl<'a> Utterance<'a> {
         let mut text = cut(entry.message.trim(), TEXT_LENGTH_MAX);
         let speaker = entry.identifier.as_deref().or(entry.unit.as_deref());
         let mut program = speaker.map(program_name);
+        if program.is_none()
+            && let Some((speaker, words)) = bare_speaker(text)
+        {
+            program = Some(program_name(speaker));
+            text = words;
+        }
         if let Some(words) = text.strip_prefix("openibd: ") {
             program = Some("openibd");
             text = words;
@@ -120,6 +126,17 @@ impl<'a> Utterance<'a> {
         let words = words.strip_prefix(place).map_or(words, |doubled| doubled.trim_start_matches([':', ' ']));
         without_function(words)
     }
+}
+
+/// Takes `kernel: ` or `program[pid]: ` off a line whose stamp and host somebody has cut away.
+fn bare_speaker(text: &str) -> Option<(&str, &str)> {
+    let (speaker, words) = text.split_once(": ")?;
+    if speaker == "kernel" {
+        return Some((speaker, words));
+    }
+    let (program, pid) = speaker.strip_suffix(']')?.split_once('[')?;
+    let is_speaker = !program.is_empty() && !program.contains(' ') && pid.bytes().all(|b| b.is_ascii_digit());
+    is_speaker.then_some((program, words))
 }
 
 /// Returns the bare name of a program: `/bin/mlnx_interface_mgr.sh` and `mlnx_interface_mgr@ib0.service` are both
@@ -212,6 +229,18 @@ mod tests {
         check("mlnx_interface_mgr@ib0.service", "x", ("mlnx_interface_mgr", None, "x"));
         check("init.scope", "x", ("systemd", None, "x"));
         check("root", "openibd: running in auto mode", ("openibd", None, "running in auto mode"));
+    }
+
+    #[test]
+    fn a_line_without_stamp_and_host_still_names_its_speaker() {
+        let speaker = |message: &str| {
+            let entry = Entry { message: message.into(), ..Entry::default() };
+            let utterance = Utterance::of(&entry);
+            (utterance.program.map(str::to_owned), utterance.text.to_string())
+        };
+        assert_eq!(speaker("kernel: Linux version 6.1"), (Some("kernel".into()), "Linux version 6.1".into()));
+        assert_eq!(speaker("network[2914]: x"), (Some("network".into()), "x".into()));
+        assert_eq!(speaker("mlx5_0, 1: x"), (None, "mlx5_0, 1: x".into()));
     }
 
     #[test]
