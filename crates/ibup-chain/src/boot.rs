@@ -39,6 +39,8 @@ pub struct Boot {
     /// How much of the boot the log shows.
     pub coverage: Coverage,
     events: Vec<Event>,
+    /// How often the time went on, and how often it went back, from one entry to the next.
+    steps: (u64, u64),
     /// How often a thing was said, and where its last saying stands among the events.
     repeats: BTreeMap<(EventKind, Subject), (usize, usize)>,
 }
@@ -51,6 +53,8 @@ impl Boot {
         if self.coverage.entries == 0 {
             self.first = entry.stamp;
         }
+        self.steps.0 += u64::from(entry.stamp.since(self.last).is_some_and(|step| !step.is_zero()));
+        self.steps.1 += u64::from(self.last.since(entry.stamp).is_some_and(|step| !step.is_zero()));
         self.last = entry.stamp;
         let reading = recognizer.recognize(entry);
         let is_related = match &reading {
@@ -95,9 +99,18 @@ impl Boot {
         self.events.iter()
     }
 
-    /// Puts the events in order once all entries are in.
+    /// Puts the events in order once all entries are in. `journalctl --reverse` prints the last entry first.
     pub(crate) fn settle(&mut self) {
+        let (forward, back) = self.steps;
+        if back > 4 * forward && back >= 4 {
+            let last = self.coverage.entries;
+            self.events.iter_mut().for_each(|event| event.order = last - event.order);
+            self.coverage.reverse();
+            std::mem::swap(&mut self.first, &mut self.last);
+        }
         self.events.sort_by_key(|event| event.order);
+        let end = self.first_event(|kind| *kind == EventKind::BootEnded).map(|event| event.order);
+        self.events.retain(|event| end.is_none_or(|end| event.order <= end));
     }
 
     /// Takes in what another source says of the same boot.
@@ -149,9 +162,10 @@ impl Boot {
     /// Returns whether `ib_ipoib` was at work: it made a netdev for some port, or failed to.
     pub fn has_ipoib(&self) -> bool {
         self.events().any(|event| {
+            let speaks = event.kind == EventKind::NetdevFailed;
             let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
             let failed = matches!(event.kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
-            (on_ipoib && event.kind.shows_netdev()) || failed
+            speaks || failed || (on_ipoib && event.kind.shows_netdev())
         })
     }
 

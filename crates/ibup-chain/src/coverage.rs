@@ -83,6 +83,12 @@ impl Coverage {
         }
     }
 
+    /// Turns the order of entries round.
+    pub(crate) fn reverse(&mut self) {
+        // Of the words on other units the last ones were counted, so nothing is known of the first.
+        self.other_units.clear();
+    }
+
     /// Counts in what another source shows of the same boot.
     pub(crate) fn merge(&mut self, other: &Coverage) {
         self.entries += other.entries;

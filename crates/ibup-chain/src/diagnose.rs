@@ -69,11 +69,12 @@ impl Diagnoser {
 
     fn end_source(&mut self) {
         let splitter = std::mem::take(&mut self.splitter);
+        let earlier = self.boots.len();
         for (index, mut boot) in std::mem::take(&mut self.current).into_iter().enumerate() {
             boot.host = splitter.host(BootIndex(index)).map(Into::into);
             boot.id = splitter.boot_id(BootIndex(index));
             boot.settle();
-            merge::add(&mut self.boots, boot);
+            merge::add(&mut self.boots, earlier, boot);
         }
     }
 
@@ -175,12 +176,12 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
         .collect();
     found.sort_by_cached_key(rank);
     let seen = port.outcome();
-    let may_be_cause = |finding: &Finding<'_>| match seen {
-        Outcome::Up => false,
-        Outcome::RaisedLate | Outcome::Down | Outcome::Missing => true,
-        // A machine that nobody asks anything of is not blamed on a mere possibility.
-        Outcome::Unknown => finding.confidence >= Confidence::Likely,
-    };
+    // What is merely possible is worth a look, and no answer.
+    let may_be_cause =
+        |finding: &Finding<'_>| seen != Outcome::Up && finding.confidence >= Confidence::Likely;
+    if let Some(index) = found.iter().position(|(_, finding)| may_be_cause(finding)) {
+        found[..=index].rotate_right(1);
+    }
     let cause = found.first().filter(|(_, finding)| may_be_cause(finding)).map(|(diagnosis, _)| *diagnosis);
     let outcome = match (seen, cause) {
         (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,

@@ -55,8 +55,12 @@ pub enum EventKind {
     BootBegan,
     /// systemd said that the boot is over.
     BootFinished,
+    /// The machine begins to shut down: what happens from here on is no failure.
+    BootEnded,
     /// The journal says itself that it lost lines.
     LinesLost,
+    /// Somebody set the clock on the wall by more than a minute.
+    ClockSet,
 
     /// The kernel enumerated a PCI function.
     FunctionFound(PciIdentity),
@@ -83,6 +87,8 @@ pub enum EventKind {
     /// The driver planned the queues of a netdev of this function; for an InfiniBand function that is IPoIB's netdev
     /// coming to be.
     NetdevCreated,
+    /// `ib_ipoib`, which therefore is loaded, failed to make the netdev.
+    NetdevFailed,
     /// Somebody speaks of the netdev as of one that exists.
     NetdevSeen,
     /// The netdev got another name.
@@ -104,6 +110,8 @@ pub enum EventKind {
     RaiseFailed(Option<NetworkStack>),
     /// The netdev was raised.
     Raised(Option<NetworkStack>),
+    /// Somebody took the netdev down, in good order.
+    Lowered,
 
     /// A cable is in the port.
     CablePlugged,
@@ -213,7 +221,9 @@ impl EventKind {
         match self {
             Self::BootBegan => "boot-began",
             Self::BootFinished => "boot-finished",
+            Self::BootEnded => "boot-ended",
             Self::LinesLost => "lines-lost",
+            Self::ClockSet => "clock-set",
             Self::FunctionFound(_) => "function-found",
             Self::FunctionSetUp => "function-set-up",
             Self::DriverBound => "driver-bound",
@@ -225,6 +235,7 @@ impl EventKind {
             Self::Stack(_, Progress::Done) => "stack-done",
             Self::Stack(_, Progress::Failed) => "stack-failed",
             Self::ModuleRequested(_) => "module-requested",
+            Self::NetdevFailed => "netdev-failed",
             Self::NetdevCreated => "netdev-created",
             Self::NetdevSeen => "netdev-seen",
             Self::NetdevRenamed { .. } => "netdev-renamed",
@@ -237,6 +248,7 @@ impl EventKind {
             Self::RaiseFoundNothing(_) => "raise-found-nothing",
             Self::RaiseFailed(_) => "raise-failed",
             Self::Raised(_) => "raised",
+            Self::Lowered => "lowered",
             Self::CablePlugged => "cable-plugged",
             Self::CableUnplugged => "cable-unplugged",
             Self::PortChanged(PortState::Down) => "port-down",
@@ -252,7 +264,8 @@ impl EventKind {
 
     /// Returns whether openibd says this: of itself, or of what keeps it from its work.
     pub fn is_by_openibd(&self) -> bool {
-        let is_its_sign = |code: &str| matches!(code, "IB0302" | "IB0303" | "IB0305" | "IB0308");
+        let is_its_sign =
+            |code: &str| matches!(code, "IB0302" | "IB0303" | "IB0305" | "IB0308" | "IB0308 service");
         match self {
             Self::Stack(service, _) => *service == StackService::Openibd,
             Self::Sign { code, .. } => is_its_sign(code),
@@ -301,18 +314,27 @@ impl EventKind {
                 Stage::Driver
             }
             Self::Stack(..) | Self::ModuleRequested(_) => Stage::Stack,
-            Self::NetdevCreated | Self::NetdevSeen | Self::NetdevRenamed { .. } => Stage::Netdev,
-            Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,
-            Self::Network(..) | Self::RaiseFoundNothing(_) | Self::RaiseFailed(_) | Self::Raised(_) => {
-                Stage::Network
+            Self::NetdevCreated | Self::NetdevFailed | Self::NetdevSeen | Self::NetdevRenamed { .. } => {
+                Stage::Netdev
             }
+            Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,
+            Self::Network(..)
+            | Self::RaiseFoundNothing(_)
+            | Self::RaiseFailed(_)
+            | Self::Raised(_)
+            | Self::Lowered => Stage::Network,
             Self::CablePlugged
             | Self::CableUnplugged
             | Self::PortChanged(_)
             | Self::CarrierGained
             | Self::CarrierAwaited => Stage::Link,
             Self::AddressAssigned => Stage::Address,
-            Self::BootBegan | Self::BootFinished | Self::LinesLost | Self::Sign { .. } => return None,
+            Self::BootBegan
+            | Self::BootFinished
+            | Self::BootEnded
+            | Self::LinesLost
+            | Self::ClockSet
+            | Self::Sign { .. } => return None,
         })
     }
 }

@@ -85,11 +85,13 @@ impl NetdevName {
         &self.0
     }
 
-    /// Returns whether the name is one that IPoIB interfaces are given: by the kernel (`ib%d`) or by systemd
-    /// (`ibp…`, `ibs…`, `ibo…`).
+    /// Returns whether the name is one that IPoIB interfaces are given: by the kernel (`ib%d`), by systemd (`ibp…`,
+    /// `ibs…`, `ibo…`), or after the RDMA device (`mlx5_ib0`).
     pub fn looks_like_ipoib(&self) -> bool {
-        self.0.starts_with("ib")
-            && self.0[2..].starts_with(|c: char| c.is_ascii_digit() || "pPsox".contains(c))
+        let given = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || "pPsox".contains(c));
+        let after_device = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        self.0.strip_prefix("ib").is_some_and(given)
+            || self.0.split_once("_ib").is_some_and(|(_, rest)| after_device(rest))
     }
 
     /// Returns the parent of a `P_Key` child: `ib0` for `ib0.8001`.

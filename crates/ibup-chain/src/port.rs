@@ -1,12 +1,14 @@
 //! Ports: which function, RDMA device and netdev belong together, and what happened to them.
 
 use crate::boot::Boot;
-use crate::event::{Event, EventKind, PortState, Progress, Subject};
+use crate::event::{Event, EventKind};
 use crate::name::{HcaName, NetdevName, PciAddress};
 use crate::stage::Stage;
 
 mod identity;
+mod link;
 mod outcome;
+mod raising;
 mod stages;
 
 pub use outcome::Outcome;
@@ -27,6 +29,8 @@ pub struct Port<'b> {
     pub netdev: Option<NetdevName>,
     /// What happened to it, in order.
     events: Vec<&'b Event>,
+    /// Signs that name no port.
+    machine: Vec<&'b Event>,
 }
 
 impl<'b> Port<'b> {
@@ -37,7 +41,15 @@ impl<'b> Port<'b> {
 
     /// Returns a port of which nothing is known: what the log says of the machine as a whole can be asked of it.
     pub fn unknown(boot: &'b Boot) -> Port<'b> {
-        Port { boot, pci: None, hca: None, number: None, netdev: None, events: Vec::new() }
+        Port {
+            boot,
+            pci: None,
+            hca: None,
+            number: None,
+            netdev: None,
+            events: Vec::new(),
+            machine: Vec::new(),
+        }
     }
 
     /// Returns what happened to this port, in order.
@@ -58,9 +70,8 @@ impl<'b> Port<'b> {
     /// Returns the signs of a diagnosis: those of this port and those that name no port.
     pub fn signs(&self, wanted: &str) -> Vec<&'b Event> {
         let is_sign = |event: &&Event| matches!(event.kind, EventKind::Sign { code, .. } if code == wanted);
-        let mine = self.events().filter(is_sign);
-        let machine = self.boot.events().filter(is_sign).filter(|event| event.subject == Subject::default());
-        let mut signs: Vec<_> = mine.chain(machine).collect();
+        let machine = self.machine.iter().copied();
+        let mut signs: Vec<_> = self.events().chain(machine).filter(is_sign).collect();
         signs.sort_by_key(|event| event.order);
         signs
     }
@@ -86,7 +97,9 @@ impl<'b> Port<'b> {
     /// to make it, so that alone shows nothing where a failure follows.
     pub fn netdev_appeared(&self) -> Option<&'b Event> {
         let failed = self.last(|kind| {
-            matches!(kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev))
+            let is_sign =
+                matches!(kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
+            is_sign || *kind == EventKind::NetdevFailed
         });
         self.events().find(|event| {
             let is_undone = failed.is_some_and(|failed| failed.order > event.order);
@@ -120,92 +133,5 @@ impl<'b> Port<'b> {
             let renamed = matches!(event.kind, EventKind::NetdevRenamed { .. });
             renamed && event.order > missed.order && event.subject.netdev == missed.subject.netdev
         })
-    }
-
-    /// Returns the interface manager's word that it leaves raising to somebody else.
-    pub fn deferred(&self) -> Option<&'b Event> {
-        self.first(|kind| *kind == EventKind::HandOffDeferred)
-    }
-
-    /// Returns the first event that shows the interface raised.
-    pub fn raised(&self) -> Option<&'b Event> {
-        self.first(|kind| {
-            matches!(kind, EventKind::Raised(_) | EventKind::CarrierGained | EventKind::AddressAssigned)
-        })
-    }
-
-    /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.
-    ///
-    /// Where a log was filtered its last line is not its end, and whoever filtered it had the whole to look at.
-    pub fn had_its_chance_after(&self, event: &Event) -> bool {
-        self.chance_shown_after(event) || self.boot.coverage.is_filtered()
-    }
-
-    /// Returns whether lines after the event show that the network service has had its turn, that the boot was over,
-    /// or that so much time passed.
-    pub fn chance_shown_after(&self, event: &Event) -> bool {
-        let service_ended = self.boot.events().any(|later| {
-            let ended = matches!(later.kind, EventKind::Network(_, Progress::Done | Progress::Failed));
-            later.order > event.order && (ended || later.kind == EventKind::BootFinished)
-        });
-        let waited = self.boot.last.since(event.stamp).is_some_and(|waited| waited > outcome::PROMPT);
-        self.missed().is_some() || service_ended || waited
-    }
-
-    /// Returns whether another port of this machine has its interface up.
-    pub fn has_raised_sibling(&self) -> bool {
-        self.boot.events().any(|event| {
-            let other = event.subject.netdev.as_ref().filter(|name| Some(*name) != self.netdev.as_ref());
-            let raised = matches!(event.kind, EventKind::Raised(_) | EventKind::CarrierGained);
-            raised && other.is_some_and(NetdevName::looks_like_ipoib)
-        })
-    }
-
-    /// Returns whether somebody wants this interface up: nobody is blamed for a port that nobody configured.
-    pub fn is_wanted(&self) -> bool {
-        let wish = |kind: &EventKind| {
-            matches!(
-                kind,
-                EventKind::RaiseFoundNothing(_)
-                    | EventKind::RaiseFailed(_)
-                    | EventKind::Raised(_)
-                    | EventKind::HandOffDeferred
-                    | EventKind::CarrierAwaited
-                    | EventKind::CarrierGained
-            )
-        };
-        self.first(wish).is_some()
-    }
-
-    /// Returns the driver's last word on the cable where it says that there is none, if the link did not come after
-    /// all.
-    pub fn cable_out(&self) -> Option<&'b Event> {
-        let cable = self.last(|kind| matches!(kind, EventKind::CablePlugged | EventKind::CableUnplugged))?;
-        let linked = self.last(|kind| {
-            matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active))
-        });
-        let is_out = cable.kind == EventKind::CableUnplugged;
-        (is_out && linked.is_none_or(|linked| linked.order < cable.order)).then_some(cable)
-    }
-
-    /// Returns the last event that shows the link gone or never there, if nothing after it shows it there.
-    pub fn link_broken(&self) -> Option<&'b Event> {
-        let link = self.last(|kind| {
-            matches!(
-                kind,
-                EventKind::CablePlugged
-                    | EventKind::CableUnplugged
-                    | EventKind::PortChanged(_)
-                    | EventKind::CarrierGained
-                    | EventKind::CarrierAwaited
-            )
-        })?;
-        let is_broken = matches!(
-            link.kind,
-            EventKind::CableUnplugged
-                | EventKind::PortChanged(PortState::Down | PortState::Init | PortState::Armed)
-                | EventKind::CarrierAwaited
-        );
-        is_broken.then_some(link)
     }
 }

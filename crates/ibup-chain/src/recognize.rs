@@ -19,7 +19,7 @@ mod ib_core;
 mod ifupdown;
 mod interface_manager;
 mod ipoib;
-mod kernel;
+mod machine;
 mod network_manager;
 mod network_scripts;
 mod networkd;
@@ -96,7 +96,7 @@ pub(crate) struct Recognizer {
 /// The patterns of all speakers: those that move the chain of every port.
 pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
     let speakers = [
-        kernel::PATTERNS,
+        machine::PATTERNS,
         pci::PATTERNS,
         hca_driver::PATTERNS,
         ib_core::PATTERNS,

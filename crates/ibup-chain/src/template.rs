@@ -43,6 +43,8 @@ enum HoleKind {
     Number,
     /// `0x` and hexadecimal digits.
     Hex,
+    /// A kernel module's name.
+    Module,
     /// Anything without a blank.
     Word,
     /// Anything at all, but not nothing.
@@ -60,6 +62,7 @@ impl HoleKind {
             "hca" => Self::Hca,
             "number" => Self::Number,
             "hex" => Self::Hex,
+            "module" => Self::Module,
             "word" => Self::Word,
             "any" => Self::Any,
             _ => return None,
@@ -70,7 +73,7 @@ impl HoleKind {
         match self {
             Self::Netdev => byte.is_ascii_alphanumeric() || b"._-:@".contains(&byte),
             Self::Pci => byte.is_ascii_hexdigit() || byte == b':' || byte == b'.',
-            Self::Hca => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
+            Self::Hca | Self::Module => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
             Self::Number => byte.is_ascii_digit() || byte == b'-',
             Self::Hex => byte.is_ascii_hexdigit() || byte == b'x',
             Self::Word => byte != b' ',
@@ -87,7 +90,7 @@ impl HoleKind {
             Self::Hex => {
                 text.strip_prefix("0x").is_some_and(|digits| u64::from_str_radix(digits, 16).is_ok())
             }
-            Self::Word | Self::Any => !text.is_empty(),
+            Self::Module | Self::Word | Self::Any => !text.is_empty(),
         }
     }
 }
@@ -198,7 +201,8 @@ impl HoleKind {
     fn before(self, text: &str, end: usize) -> Option<usize> {
         let run = text.as_bytes()[..end].iter().rev().take_while(|byte| self.allows(**byte)).count();
         let begin = end - run;
-        (text.is_char_boundary(begin) && self.accepts(&text[begin..end])).then_some(begin)
+        let stands_alone = text.is_char_boundary(begin) && !text[..begin].ends_with(is_part_of_a_name);
+        (stands_alone && self.accepts(&text[begin..end])).then_some(begin)
     }
 
     /// Returns what a hole at the end of a template takes: its run, less the punctuation that closes a sentence.
@@ -207,7 +211,12 @@ impl HoleKind {
             return rest.trim();
         }
         let run = self.run(rest);
-        if self == Self::Word { run } else { run.trim_end_matches(['.', ',', ':', ';']) }
+        match self {
+            Self::Word => run,
+            // A name that goes on in characters no name has is not this name: nothing is cut out of `ib0;reboot`.
+            Self::Netdev | Self::Hca | Self::Pci if rest[run.len()..].starts_with(is_part_of_a_name) => "",
+            _ => run.trim_end_matches(['.', ',', ':', ';']),
+        }
     }
 
     /// Returns the ends a hole may have before `next`: longest first, for `{any}` shortest first.
@@ -228,6 +237,11 @@ impl HoleKind {
         }
         &rest[..end]
     }
+}
+
+/// Returns whether a character beside a name shows that the name is only a part of something.
+fn is_part_of_a_name(c: char) -> bool {
+    !(c.is_whitespace() || ".,:()[]{}'\"<>=|".contains(c) || (!c.is_ascii() && c.is_alphabetic()))
 }
 
 /// What stood in the holes.
@@ -301,6 +315,14 @@ mod tests {
     fn a_closing_hole_leaves_the_full_stop() {
         check("configuration for {netdev}", "configuration for ib0.", Some(&[("netdev", "ib0")]));
         check("error {errno=number}", "with error -110", Some(&[("errno", "-110")]));
+    }
+
+    #[test]
+    fn a_name_is_not_cut_out_of_something_longer() {
+        check("interface: {netdev}", "interface: ib0;reboot", None);
+        check("interface: {netdev}", "interface: ib\u{fffd}0", None);
+        check("{netdev}: up", "x;ib0: up", None);
+        check("not found: {module}", "not found: ib_ipoib[FAILED]", Some(&[("module", "ib_ipoib")]));
     }
 
     #[test]

@@ -18,7 +18,8 @@ outcome-up = up
 outcome-raised-late = raised late
 outcome-raised-late-by = raised late, by { $delay }
 outcome-down = down
-outcome-missing = missing: the interface never came to exist
+outcome-missing = missing
+outcome-missing-said = missing: it never came to exist
 outcome-unknown = cannot tell
 no-interface = (no interface)
 at-function = at { $pci }
@@ -68,11 +69,19 @@ state-failed = failed
 state-skipped = skipped
 state-not-seen = not seen
 stack-implied = loaded by then; the log does not say by whom
+implied = must have been by then
+same-cause = the same cause as { $interface }: { $code }, { $title }
+summary = { $count } interfaces: { $outcomes }
+would-tell = What would tell
 
 ## What lines mean
 
 event-boot-began = the kernel starts
 event-boot-finished = the boot is over
+event-boot-ended = the machine shuts down
+event-clock-set = somebody sets the clock
+event-netdev-failed = ib_ipoib fails to make the netdev
+event-lowered = somebody takes { $interface } down
 event-lines-lost = the journal lost lines
 event-function-found = the kernel finds the function on the PCI bus
 event-function-set-up = the kernel gives the function its resources

@@ -15,7 +15,8 @@ outcome-up = 已拉起
 outcome-raised-late = 拉起过晚
 outcome-raised-late-by = 拉起过晚，晚了 { $delay }
 outcome-down = 未拉起
-outcome-missing = 缺失：接口从未出现
+outcome-missing = 缺失
+outcome-missing-said = 缺失：接口从未出现
 outcome-unknown = 无法判断
 no-interface = （无接口）
 at-function = 位于 { $pci }
@@ -65,11 +66,19 @@ state-failed = 失败
 state-skipped = 跳过
 state-not-seen = 未见
 stack-implied = 此时已加载；日志没有说明由谁加载
+implied = 此时必已到达
+same-cause = 原因与 { $interface } 相同：{ $code }，{ $title }
+summary = 共 { $count } 个接口：{ $outcomes }
+would-tell = 如何判断
 
 ## 各行的含义
 
 event-boot-began = 内核开始启动
 event-boot-finished = 启动结束
+event-boot-ended = 机器关机
+event-clock-set = 时钟被调整
+event-netdev-failed = ib_ipoib 未能创建网络设备
+event-lowered = 有人关闭了 { $interface }
 event-lines-lost = 日志丢失了一些行
 event-function-found = 内核在 PCI 总线上发现该 PCI 功能
 event-function-set-up = 内核为该 PCI 功能分配资源

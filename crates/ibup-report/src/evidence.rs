@@ -1,7 +1,7 @@
 //! What all forms say of evidence in the same words.
 
 use ibup_chain::Stage;
-use ibup_chain::port::StageState;
+use ibup_chain::port::{Outcome, StageState};
 use ibup_chain::verdict::{PortVerdict, Quotation, StageVerdict};
 
 use crate::words::Words;
@@ -24,10 +24,11 @@ pub(crate) fn state(words: &Words, state: StageState) -> String {
 
 /// Says what shows a stage.
 pub(crate) fn stage_meaning(words: &Words, port: &PortVerdict, stage: &StageVerdict) -> Option<String> {
-    let is_implied = stage.stage == Stage::Stack && stage.state == StageState::Reached;
     match stage.evidence.last() {
         Some(quotation) => Some(meaning(words, port, quotation)),
-        None => is_implied.then(|| words.get("stack-implied")),
+        None if stage.state != StageState::Reached => None,
+        None if stage.stage == Stage::Stack => Some(words.get("stack-implied")),
+        None => Some(words.get("implied")),
     }
 }
 
@@ -53,10 +54,13 @@ pub(crate) fn headline(words: &Words, port: &PortVerdict) -> String {
 
 /// Says how a port's climb ended, with the delay in words where it was late.
 fn outcome(words: &Words, port: &PortVerdict) -> String {
-    let is_late = port.outcome == ibup_chain::port::Outcome::RaisedLate;
-    match port.delay_seconds.and_then(span).filter(|_| is_late) {
-        Some(delay) => words.with("outcome-raised-late-by", &[("delay", &words.span(delay))]),
-        None => words.get(&format!("outcome-{}", port.outcome.name())),
+    let delay = port.delay_seconds.and_then(span);
+    match (port.outcome, delay) {
+        (Outcome::RaisedLate, Some(delay)) => {
+            words.with("outcome-raised-late-by", &[("delay", &words.span(delay))])
+        }
+        (Outcome::Missing, _) => words.get("outcome-missing-said"),
+        (outcome, _) => words.get(&format!("outcome-{}", outcome.name())),
     }
 }
 

@@ -37,7 +37,8 @@ fn port_section(port: &PortVerdict, words: &Words) -> String {
     for finding in &port.findings {
         out += &finding_section(finding, port, words);
     }
-    out += &format!("\n### {}\n\n| | | | |\n|---|---|---|---|\n", words.get("stages"));
+    out +=
+        &format!("\n### {}\n\n| {} | | | |\n|---|---|---|---|\n", words.get("stages"), words.get("stages"));
     for stage in &port.stages {
         let shown = stage_meaning(words, port, stage).unwrap_or_default();
         let at = stage.at.as_deref().map(time).unwrap_or_default();

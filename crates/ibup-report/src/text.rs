@@ -12,7 +12,7 @@ use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Quotation, S
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::clean::clean;
-use crate::evidence::{headline, meaning, span, stage_meaning, state, time};
+use crate::evidence::{headline, interface, meaning, span, stage_meaning, state, time};
 use crate::words::Words;
 
 /// How the text is laid out.
@@ -64,9 +64,24 @@ impl Page<'_> {
             self.nothing(boot.coverage.entries);
             return;
         }
-        for port in &boot.ports {
+        if boot.ports.len() > 1 {
+            self.summary(boot);
+        }
+        // What is wrong comes first; of what is well a line is enough.
+        let mut ports: Vec<_> = boot.ports.iter().collect();
+        ports.sort_by_key(|port| (port.outcome == Outcome::Up, !port.outcome.is_bad()));
+        let mut told: Vec<&PortVerdict> = Vec::new();
+        for port in ports {
+            let like = told.iter().copied().find(|known| known.cause.is_some() && known.cause == port.cause);
             self.line("");
-            self.port(port, boot);
+            match like {
+                Some(known) => self.port_like(port, known),
+                None if boot.ports.len() > 1 && port.outcome == Outcome::Up => self.headline(port),
+                None => {
+                    self.port(port, boot);
+                    told.push(port);
+                }
+            }
         }
         for finding in &boot.findings {
             self.line("");
@@ -96,15 +111,49 @@ impl Page<'_> {
         }
     }
 
-    fn port(&mut self, port: &PortVerdict, boot: &BootVerdict) {
+    /// Counts the interfaces by how they ended.
+    fn summary(&mut self, boot: &BootVerdict) {
+        let outcomes = [Outcome::Missing, Outcome::Down, Outcome::RaisedLate, Outcome::Unknown, Outcome::Up];
+        let counted: Vec<_> = outcomes
+            .iter()
+            .map(|outcome| (outcome, boot.ports.iter().filter(|port| port.outcome == *outcome).count()))
+            .filter(|(_, count)| *count > 0)
+            .map(|(outcome, count)| {
+                format!("{count} {}", self.words.get(&format!("outcome-{}", outcome.name())))
+            })
+            .collect();
+        let count = boot.ports.len().to_string();
+        self.line(&self.words.with("summary", &[("count", &count), ("outcomes", &counted.join(", "))]));
+    }
+
+    /// Writes a port whose trouble was told of another port already.
+    fn port_like(&mut self, port: &PortVerdict, known: &PortVerdict) {
+        self.headline(port);
+        let code = port.cause.clone().unwrap_or_default();
+        let title = self.title(&code).unwrap_or_default();
+        let interface = interface(self.words, known);
+        let values = [("interface", &*interface), ("code", &*code), ("title", title)];
+        self.line(&format!("  {}", self.words.with("same-cause", &values)));
+    }
+
+    fn headline(&mut self, port: &PortVerdict) {
         let style = match port.outcome {
             outcome if outcome.is_bad() => BAD,
             Outcome::Up => GOOD,
             _ => STRONG,
         };
-        self.quoted.clear();
         let head = self.painted(style, &headline(self.words, port));
         self.line(&head);
+    }
+
+    /// Returns the title of a diagnosis.
+    fn title(&self, code: &str) -> Option<&'static str> {
+        Diagnosis::find(code).map(|diagnosis| diagnosis.explanation(self.words.language()).title)
+    }
+
+    fn port(&mut self, port: &PortVerdict, boot: &BootVerdict) {
+        self.quoted.clear();
+        self.headline(port);
         let (explaining, following): (Vec<_>, Vec<_>) =
             port.findings.iter().partition(|finding| finding.role == Role::Cause);
         if explaining.is_empty() && port.outcome != Outcome::Up {
@@ -118,6 +167,9 @@ impl Page<'_> {
         for finding in &explaining {
             self.commands("check", &finding.check);
             self.commands("remedy", &finding.remedy);
+        }
+        if port.outcome == Outcome::Unknown {
+            self.commands("would-tell", &would_tell(port));
         }
         for finding in &following {
             self.line("");
@@ -134,9 +186,7 @@ impl Page<'_> {
         let style = if finding.role == Role::Cause { BAD } else { QUIET };
         let role = self.words.get(&format!("role-{}", finding.role.name()));
         let mark = self.painted(style, &format!("{role}[{}]", finding.code));
-        let title = Diagnosis::find(&finding.code)
-            .map(|diagnosis| diagnosis.explanation(self.words.language()).title);
-        let title = self.painted(STRONG, title.unwrap_or(&finding.name));
+        let title = self.painted(STRONG, self.title(&finding.code).unwrap_or(&finding.name));
         self.line(&format!("{mark}: {title}"));
         self.quote(&finding.evidence, port);
         let confidence = self.words.get(&format!("confidence-{}", finding.confidence.name()));
@@ -255,6 +305,16 @@ impl Page<'_> {
     fn painted(&self, style: Style, text: &str) -> String {
         if self.layout.colored { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// Returns the commands that tell what the log does not.
+fn would_tell(port: &PortVerdict) -> Vec<String> {
+    let interface = port.interface.as_deref().unwrap_or("ib0");
+    vec![
+        format!("ip -br address show {interface}"),
+        "cat /sys/class/infiniband/*/ports/*/state".into(),
+        "journalctl -b -o short-precise | ibup diagnose -".into(),
+    ]
 }
 
 /// Returns the time of a stage: with the date where it is not that of the boot's first line.

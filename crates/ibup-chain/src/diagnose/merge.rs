@@ -6,20 +6,17 @@ use crate::event::{Event, EventKind};
 /// Enumerations of the same function that lie so close are the same one, written down twice.
 const SAME_MOMENT_SECONDS: u64 = 60;
 
-/// Adds a boot, or merges it into the one that it is a part of.
-pub(super) fn add(boots: &mut Vec<Boot>, boot: Boot) {
-    match boots.iter_mut().rev().find(|known| is_same(known, &boot)) {
+/// Adds a boot, or merges it into the one of the earlier sources that it is a part of. Boots of one source are never
+/// the same: there the splitter has told them apart.
+pub(super) fn add(boots: &mut Vec<Boot>, earlier: usize, boot: Boot) {
+    match boots[..earlier].iter_mut().rev().find(|known| is_same(known, &boot)) {
         Some(known) => known.merge(boot),
         None => boots.push(boot),
     }
 }
 
-/// Returns whether two logs are of one boot. They never are if they come from one source: there the splitter has told
-/// them apart.
+/// Returns whether two logs are of one boot.
 fn is_same(known: &Boot, other: &Boot) -> bool {
-    if known.sources.intersection(&other.sources).next().is_some() {
-        return false;
-    }
     if let (Some(a), Some(b)) = (known.id, other.id) {
         return a == b;
     }

@@ -52,7 +52,8 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
     port.boot.events().any(|event| {
         let in_the_boot =
             event.order < missed.order || boot_over.is_some_and(|over| event.order < over.order);
-        event.kind.is_by_rdma_core() || (event.kind.is_by_openibd() && in_the_boot)
+        let is_request = event.kind == EventKind::ModuleRequested("ib_ipoib".into());
+        event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.kind.is_by_openibd() && in_the_boot)
     })
 }
 

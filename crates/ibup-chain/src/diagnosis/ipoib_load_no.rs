@@ -33,14 +33,15 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let done = port.boot.stack_done(StackService::Openibd);
     // openibd that left at once reports success, too.
     let left_at_once = !port.signs("IB0302").is_empty() || !port.signs("IB0303").is_empty();
-    let failed = left_at_once
+    let cannot_be = left_at_once
+        || port.driver_bound().is_none()
         || port.driver_failed().is_some()
         || ofed_module_missing_for_kernel::sign(port).is_some()
         || module_load_failed::sign(port).is_some();
-    if port.netdev_appeared().is_some() || port.boot.has_ipoib() || failed || (signs.is_empty() && done.is_none()) {
+    if port.netdev_appeared().is_some() || port.boot.has_ipoib() || cannot_be || (signs.is_empty() && done.is_none()) {
         return None;
     }
-    let confidence = match (signs.is_empty(), port.is_wanted() && port.driver_bound().is_some()) {
+    let confidence = match (signs.is_empty(), port.is_wanted()) {
         (false, _) => Confidence::Certain,
         (true, true) => Confidence::Likely,
         (true, false) => Confidence::Possible,

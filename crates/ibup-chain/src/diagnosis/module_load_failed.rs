@@ -1,13 +1,15 @@
 //! IB0308: a module of the stack is there and could not be loaded; the umbrella over its reasons.
 
 use super::{Diagnosis, Nature};
-use crate::event::{Event, EventKind, Progress, StackService};
+use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
 const CODE: &str = "IB0308";
+/// openibd says that something failed, not what.
+const SERVICE: &str = "IB0308 service";
 const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
@@ -27,13 +29,13 @@ const HCA_MODULES: &[&str] = &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib
 const DEVICE_MODULES: &[&str] = &["mlx5_ib", "mlx4_ib"];
 
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
-    EventKind::sign(CODE, captures.get("module")?.trim_end_matches(['.', ':']))
+    EventKind::sign(CODE, captures.get("module")?)
 }
 
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: OPENIBD,
-        says: "Failed loading kernel module {module=word}",
+        says: "Failed loading kernel module {module}",
         means: failed,
         source: "openibd of OFED since 23.07, load_module",
         samples: &[
@@ -43,38 +45,45 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "ERROR: could not insert '{module=word}': {reason=any}",
+        says: "ERROR: could not insert '{module}': {reason=any}",
         means: failed,
         source: "kmod, tools/modprobe.c, insmod_insert",
         samples: &["openibd: modprobe: ERROR: could not insert 'ib_ipoib': Invalid argument"],
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "Failed to insert module '{module=word}': {reason=any}",
+        says: "Failed to insert module '{module}': {reason=any}",
         means: failed,
         source: "systemd, src/shared/module-util.c, module_load_and_warn",
         samples: &["systemd-modules-load: Failed to insert module 'ib_ipoib': Invalid argument"],
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Module {module=word} belong to {package=any} which is not a part of",
+        says: "Module {module} belong to {package=any} which is not a part of",
         means: failed,
         source: "openibd of OFED up to 23.04, load_module; the end of the line may be overwritten",
         samples: &["openibd: Module ib_ipoib belong to kernel which is not a part of MLNX[FAILED]kipping..."],
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Module {module=word} does not belong to MLNX_OFED",
+        says: "Module {module} does not belong to MLNX_OFED",
         means: failed,
         source: "openibd of OFED up to 23.04, load_module",
         samples: &["openibd: Module ib_ipoib does not belong to MLNX_OFED, skipping...  [FAILED]"],
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Avoid loading inbox module: {module=word}",
+        says: "Avoid loading inbox module: {module}",
         means: failed,
         source: "openibd of OFED since 24.04, load_module",
         samples: &["openibd: Avoid loading inbox module: ib_ipoib  [FAILED]"],
+    },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Loading HCA driver and Access Layer: [FAILED]",
+        means: |_| EventKind::sign(SERVICE, ""),
+        source: "openibd, at the end of start",
+        samples: &["openibd: Loading HCA driver and Access Layer:  [FAILED]"],
     },
 ];
 
@@ -93,10 +102,7 @@ pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let service = port
-        .boot
-        .first_event(|kind| *kind == EventKind::Stack(StackService::Openibd, Progress::Failed))
-        .filter(|failed| !port.overcame(failed));
+    let service = port.signs(SERVICE).into_iter().find(|failed| !port.overcame(failed));
     let sign = sign(port);
     if sign.is_none() && service.is_none() {
         return None;

@@ -3,6 +3,7 @@
 //! The manager's words stand in every healthy boot too. What makes them a finding is what does not follow.
 
 use super::{Diagnosis, Nature};
+use crate::event::EventKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::{Outcome, Port};
 
@@ -17,6 +18,11 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let deferred = port.deferred()?;
+    // Somebody who tried and failed is not nobody.
+    let tried = port.last(|kind| matches!(kind, EventKind::RaiseFailed(_)));
+    if tried.is_some_and(|tried| tried.order > deferred.order) {
+        return None;
+    }
     let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);
     let nobody_for_long = port.outcome() == Outcome::RaisedLate;
     if !nobody && !nobody_for_long {

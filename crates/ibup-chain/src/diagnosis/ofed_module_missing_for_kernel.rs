@@ -20,34 +20,34 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn missing(captures: &Captures<'_>) -> Option<EventKind> {
-    EventKind::sign(CODE, captures.get("module")?.trim_end_matches([',', '.']))
+    EventKind::sign(CODE, captures.get("module")?)
 }
 
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: OPENIBD,
-        says: "Module {module=word} does not exist, skipping",
+        says: "Module {module} does not exist, skipping",
         means: missing,
         source: "openibd of OFED up to 23.04 and of 4.9 LTS, load_module",
         samples: &["openibd: Module ib_ipoib does not exist, skipping..."],
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Module not found: {module=word}",
+        says: "Module not found: {module}",
         means: missing,
         source: "openibd of OFED since 24.04, load_module",
         samples: &["openibd: Module not found: mlx5_core  [FAILED]"],
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "FATAL: Module {module=word} not found",
+        says: "FATAL: Module {module} not found",
         means: missing,
         source: "kmod, tools/modprobe.c, insmod",
         samples: &["openibd: modprobe: FATAL: Module ib_ipoib not found in directory /lib/modules/5.14.0-503.el9.x86_64"],
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "Failed to find module '{module=word}'",
+        says: "Failed to find module '{module}'",
         means: missing,
         source: "systemd, src/shared/module-util.c, module_load_and_warn",
         samples: &["systemd-modules-load: Failed to find module 'ib_ipoib'"],

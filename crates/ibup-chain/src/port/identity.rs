@@ -201,32 +201,47 @@ impl Identities {
         if ports.is_empty() {
             ports.extend(free.iter().map(|hca| Port { hca: Some((*hca).clone()), ..Port::unknown(boot) }));
         }
-        for port in &mut ports {
-            port.events = boot.events().filter(|event| self.is_about(event, port)).collect();
-            port.number = port.events.iter().find_map(|event| event.subject.port);
-        }
+        self.deal_out(boot, &mut ports);
         ports.sort_by_cached_key(|port| {
             (port.pci.is_none(), port.pci, port.netdev.as_ref().map(natural_order))
         });
         ports
     }
 
-    /// Returns whether the event happened to this port.
-    fn is_about(&self, event: &Event, port: &Port<'_>) -> bool {
-        if let Some(name) = &event.subject.netdev {
-            return port.netdev.as_ref() == Some(self.last_name(name));
+    /// Gives each port the events that happened to it, and all of them what was said of the machine.
+    fn deal_out<'b>(&self, boot: &'b Boot, ports: &mut [Port<'b>]) {
+        let (mut by_netdev, mut by_pci, mut by_hca) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut machine = Vec::new();
+        for event in boot.events() {
+            let subject = &event.subject;
+            if let Some(name) = &subject.netdev {
+                by_netdev.entry(self.last_name(name).clone()).or_insert_with(Vec::new).push(event);
+            } else if let Some(pci) = subject.pci {
+                by_pci.entry(pci).or_insert_with(Vec::new).push(event);
+            } else if let Some(hca) = &subject.hca {
+                by_hca.entry(hca.clone()).or_insert_with(Vec::new).push(event);
+            } else if matches!(event.kind, EventKind::Sign { .. }) {
+                machine.push(event);
+            }
         }
-        let by_pci = event.subject.pci.is_some() && event.subject.pci == port.pci;
-        let by_hca = event.subject.hca.is_some() && event.subject.hca == port.hca;
-        let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
-        (by_pci || by_hca) && !(is_child && event.kind == EventKind::NetdevCreated)
+        for port in ports {
+            let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
+            let mine = port.netdev.as_ref().and_then(|name| by_netdev.get(name));
+            let function = port.pci.and_then(|pci| by_pci.get(&pci));
+            let device = port.hca.as_ref().and_then(|hca| by_hca.get(hca));
+            let of_parent = |event: &&&Event| is_child && event.kind == EventKind::NetdevCreated;
+            let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
+            port.events = mine.into_iter().flatten().chain(shared).copied().collect();
+            port.events.sort_by_key(|event| event.order);
+            port.number = port.events.iter().find_map(|event| event.subject.port);
+            port.machine.clone_from(&machine);
+        }
     }
 
     /// Returns the name that a netdev ended up with.
     fn last_name<'n>(&'n self, name: &'n NetdevName) -> &'n NetdevName {
         let mut last = name;
-        // A chain of renames is never longer than the table; the bound cuts circles.
-        for _ in 0..self.renamed.len() {
+        for _ in 0..RENAMES_MAX {
             match self.renamed.get(last) {
                 Some(next) => last = next,
                 None => break,
@@ -235,6 +250,9 @@ impl Identities {
         last
     }
 }
+
+/// So many renames of one netdev are followed. udev renames once; the bound cuts circles.
+const RENAMES_MAX: usize = 16;
 
 /// Returns a key by which `ib10` comes after `ib9`.
 fn natural_order(name: &NetdevName) -> (String, u64, String) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Port;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Progress};
 
 /// An interface that is raised within so long of its appearing came up by itself. Every service that raises late
 /// netdevs does so in seconds; a person who notices, logs in and types takes longer.
@@ -70,16 +70,25 @@ impl Port<'_> {
         }
     }
 
-    /// Returns how long the interface was wanted and not raised, where clocks tell: since the netdev appeared or, if the
-    /// function was there by then, since the network service missed it.
+    /// Returns how long the interface was wanted and not raised, where clocks tell: since the netdev appeared or, if it
+    /// is later, the network service had its first turn; or, if the function was there by then, since the network
+    /// service missed the netdev.
     pub fn delay(&self) -> Option<Duration> {
         let raised = self.raised()?;
-        let since = |event: Option<&Event>| event.and_then(|event| raised.stamp.since(event.stamp));
         let missed = self.missed().filter(|missed| {
             let function = self.events().find(|event| event.subject.pci.is_some());
             function.is_none_or(|function| function.order < missed.order)
         });
-        since(missed).max(since(self.netdev_appeared()))
+        let turn = self.boot.first_event(|kind| matches!(kind, EventKind::Network(_, Progress::Started)));
+        let turn = turn.filter(|turn| turn.order < raised.order);
+        let due = match missed {
+            Some(missed) => missed,
+            None => self.netdev_appeared().into_iter().chain(turn).max_by_key(|event| event.order)?,
+        };
+        let between = |event: &&Event| (due.order..raised.order).contains(&event.order);
+        let clock_set = self.boot.events().filter(between).any(|event| event.kind == EventKind::ClockSet);
+        let by_wall = raised.stamp.monotonic.is_none() || due.stamp.monotonic.is_none();
+        if clock_set && by_wall { None } else { raised.stamp.since(due.stamp) }
     }
 
     fn was_raised_late(&self) -> bool {
@@ -87,7 +96,14 @@ impl Port<'_> {
             // Without a clock only the order is left: raised after the network service had missed it, by another try.
             return self.missed().is_some() && self.deferred().is_some();
         };
-        delay > PROMPT
+        delay > PROMPT && !self.was_raised_by_the_boot()
+    }
+
+    /// Returns whether the interface was raised while the boot was still at work: some boots are slow.
+    fn was_raised_by_the_boot(&self) -> bool {
+        let over = self.boot.first_event(|kind| *kind == EventKind::BootFinished);
+        let raised = self.raised();
+        over.zip(raised).is_some_and(|(over, raised)| raised.order < over.order) && self.missed().is_none()
     }
 
     /// Returns whether carrier or an address came after the event.

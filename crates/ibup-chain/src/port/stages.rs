@@ -71,7 +71,10 @@ impl<'b> Port<'b> {
                 None => (self.driver_bound().or(self.netdev_appeared()), None),
             },
             Stage::Stack => self.stack(),
-            Stage::Netdev => (self.netdev_appeared(), None),
+            Stage::Netdev => {
+                let failed = self.last(|kind| *kind == EventKind::NetdevFailed);
+                (self.netdev_appeared(), failed)
+            }
             Stage::HandOff => {
                 (self.first(|kind| matches!(kind, EventKind::HandOffDeferred)).or(self.managed()), None)
             }
@@ -80,7 +83,7 @@ impl<'b> Port<'b> {
             Stage::Address => (self.first(|kind| *kind == EventKind::AddressAssigned), None),
         };
         // A stage may be reached because a later one is, without a line of its own.
-        let has_own_line = |event: &&Event| stage != Stage::Stack || event.kind.stage() == Some(Stage::Stack);
+        let has_own_line = |event: &&Event| event.kind.stage() == Some(stage);
         let mut evidence: Vec<_> = failure.into_iter().chain(reached).filter(has_own_line).collect();
         evidence.sort_by_key(|event| event.order);
         StageReport { stage, state: StageState::of(reached, failure), at: reached.or(failure), evidence }
@@ -89,12 +92,15 @@ impl<'b> Port<'b> {
     /// The stack is there when somebody says so, and at the latest when the netdev is.
     fn stack(&self) -> (Option<&'b Event>, Option<&'b Event>) {
         let appeared = self.netdev_appeared();
-        let loaded = self.boot.first_event(|kind| match kind {
+        let loads = |kind: &EventKind| match kind {
             EventKind::ModuleRequested(module) => **module == *"ib_ipoib",
-            EventKind::Stack(_, progress) => *progress == Progress::Done,
+            EventKind::Stack(..) => true,
             _ => false,
-        });
-        let loaded = loaded.filter(|event| appeared.is_some_and(|netdev| event.order < netdev.order));
+        };
+        let before_netdev =
+            |event: &&Event| appeared.is_some_and(|netdev| event.order < netdev.order) && loads(&event.kind);
+        let at_work = self.boot.first_event(|kind| *kind == EventKind::NetdevFailed);
+        let loaded = self.boot.events().rfind(before_netdev).or(at_work);
         let failed = self.boot.first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
         (loaded.or(appeared), failed)
     }

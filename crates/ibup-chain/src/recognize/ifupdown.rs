@@ -9,11 +9,12 @@ const IFUP: Speaker = Speaker::Program(&["ifup", "networking", "sh", "ip"]);
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
-        speaker: IFUP,
-        says: "^Cannot find device \"{netdev}\"",
+        // Sites have units and scripts of their own that use iproute2.
+        speaker: Speaker::Anyone,
+        says: "Cannot find device \"{netdev}\"",
         means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
         source: "iproute2, lib/utils.c, nodev",
-        samples: &["ifup: Cannot find device \"ib0\""],
+        samples: &["ifup: Cannot find device \"ib0\"", "rc.local: Cannot find device \"ib0\""],
     },
     Pattern {
         speaker: IFUP,

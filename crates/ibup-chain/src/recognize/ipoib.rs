@@ -28,4 +28,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "Linux, net/ipv6/addrconf.c, addrconf_notify (before 5.1)",
         samples: &["kernel: IPv6: ADDRCONF(NETDEV_UP): ib0: link is not ready"],
     },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{hca}: couldn't register ipoib port {port=number}",
+        means: |_| Some(EventKind::NetdevFailed),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_add_port",
+        samples: &["kernel: mlx5_0: couldn't register ipoib port 1; error -110"],
+    },
 ];

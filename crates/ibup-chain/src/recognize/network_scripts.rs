@@ -2,10 +2,20 @@
 
 use super::{Pattern, Speaker};
 use crate::event::{EventKind, NetworkStack};
+use crate::template::Captures;
 
 const SCRIPTS: Option<NetworkStack> = Some(NetworkStack::NetworkScripts);
 /// The service runs under its own name, `ifup` under whatever started it.
 const NETWORK: Speaker = Speaker::Anyone;
+
+/// Reads what the scripts say after the interface's name; known endings have patterns of their own.
+fn complaint(captures: &Captures<'_>) -> Option<EventKind> {
+    let known = ["[", "Connection successfully", "Determining IP", "PASSED", "FAILED"];
+    let words = captures.get("complaint")?;
+    let is_known =
+        known.iter().any(|start| words.starts_with(start)) || words.contains("does not seem to be present");
+    (!is_known).then_some(EventKind::RaiseFailed(SCRIPTS))
+}
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -45,5 +55,31 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: |_| Some(EventKind::RaiseFailed(SCRIPTS)),
         source: "initscripts, network-scripts/ifup-eth, where BOOTPROTO asks for DHCP",
         samples: &["network: Determining IP information for ib0... failed."],
+    },
+    Pattern {
+        speaker: NETWORK,
+        says: "Bringing up interface {netdev}: Connection successfully activated",
+        means: |_| Some(EventKind::Raised(SCRIPTS)),
+        source: "initscripts, network-scripts/ifup-eth through nmcli, where NetworkManager runs beside the scripts",
+        samples: &[
+            "network: Bringing up interface ib0:  Connection successfully activated (D-Bus active path: /org/freedesktop/NetworkManager/ActiveConnection/5)",
+        ],
+    },
+    Pattern {
+        speaker: NETWORK,
+        says: "Shutting down interface {netdev}: [ OK ]",
+        means: |_| Some(EventKind::Lowered),
+        source: "initscripts, rc.d/init.d/network, stop",
+        samples: &["network: Shutting down interface ib0:  [  OK  ]"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["network", "ifup"]),
+        says: "Bringing up interface {netdev}: {complaint=any}",
+        means: complaint,
+        source: "initscripts, rc.d/init.d/network, start: what the programs that it runs complain of",
+        samples: &[
+            "network: Bringing up interface ib0:  RTNETLINK answers: Invalid argument",
+            "network: Bringing up interface ib0:  Error: ib0 does not support connected mode",
+        ],
     },
 ];

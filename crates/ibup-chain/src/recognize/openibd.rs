@@ -36,13 +36,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Loading HCA driver and Access Layer: [FAILED]",
-        means: |_| Some(EventKind::Stack(StackService::Openibd, Progress::Failed)),
-        source: "openibd, at the end of start",
-        samples: &["openibd: Loading HCA driver and Access Layer:  [FAILED]"],
-    },
-    Pattern {
-        speaker: OPENIBD,
         says: "^Loading inbox modules ({module=word}",
         means: spoke,
         source: "openibd, load_module, where inbox modules are allowed",

@@ -30,6 +30,8 @@ enum Unit {
     Manager(NetdevName),
     /// The target at which the boot is over.
     BootTarget,
+    /// A target of the way down.
+    ShutdownTarget,
     /// Any other. That its line is there tells that the log holds what systemd says.
     Other,
 }
@@ -44,6 +46,7 @@ const VERBS: &[(&str, Progress)] = &[
     ("Reached target ", Progress::Done),
     ("Startup finished in ", Progress::Done),
     ("Stopping ", Progress::Spoke),
+    ("Stopped target ", Progress::Failed),
     ("Stopped ", Progress::Spoke),
     ("Created slice ", Progress::Spoke),
     ("Mounted ", Progress::Spoke),
@@ -76,6 +79,11 @@ const UNITS: &[(&str, &str, Unit)] = &[
         "Load RDMA modules from /etc/rdma/modules/infiniband.conf",
         Unit::Stack(StackService::RdmaLoadModules),
     ),
+    (
+        "rdma.service",
+        "Initialize the iWARP/InfiniBand/RDMA stack",
+        Unit::Stack(StackService::RdmaLoadModules),
+    ),
     ("network.service", "LSB: Bring up/down networking", Unit::Network(NetworkStack::NetworkScripts)),
     ("networking.service", "Raise network interfaces", Unit::Network(NetworkStack::Ifupdown)),
     ("NetworkManager.service", "Network Manager", Unit::Network(NetworkStack::NetworkManager)),
@@ -83,6 +91,10 @@ const UNITS: &[(&str, &str, Unit)] = &[
     ("wicked.service", "wicked managed network interfaces", Unit::Network(NetworkStack::Wicked)),
     ("multi-user.target", "Multi-User System", Unit::BootTarget),
     ("graphical.target", "Graphical Interface", Unit::BootTarget),
+    ("shutdown.target", "Shutdown", Unit::ShutdownTarget),
+    ("reboot.target", "Reboot", Unit::ShutdownTarget),
+    ("poweroff.target", "Power-Off", Unit::ShutdownTarget),
+    ("umount.target", "Unmount All Filesystems", Unit::ShutdownTarget),
 ];
 
 /// Suffixes of unit names.
@@ -159,7 +171,11 @@ impl UnitChange {
                 if begins { EventKind::NetdevSeen } else { EventKind::ManagerSpoke }
             }
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
-            (Unit::BootTarget | Unit::Other, _) => return None,
+            // Only on the way down is a target of the boot stopped.
+            (Unit::BootTarget, Progress::Failed) | (Unit::ShutdownTarget, Progress::Done) => {
+                EventKind::BootEnded
+            }
+            (Unit::BootTarget | Unit::ShutdownTarget | Unit::Other, _) => return None,
         };
         Some(Recognized { kind, subject })
     }
@@ -216,6 +232,12 @@ mod tests {
             "Startup finished in 3.2s (kernel) + 22.3s (userspace) = 25.5s.",
             Some(&EventKind::BootFinished),
         );
+    }
+
+    #[test]
+    fn the_way_down_is_noticed() {
+        check("Stopped target multi-user.target - Multi-User System.", Some(&EventKind::BootEnded));
+        check("Reached target Shutdown.", Some(&EventKind::BootEnded));
     }
 
     #[test]

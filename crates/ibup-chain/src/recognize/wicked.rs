@@ -21,4 +21,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "wicked, client/ifstatus.c, the summary of wicked ifup",
         samples: &["wicked: ib0             no-device"],
     },
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} device-not-running$",
+        means: |_| Some(EventKind::RaiseFailed(STACK)),
+        source: "wicked, client/ifstatus.c, the summary of wicked ifup: no carrier",
+        samples: &["wicked: ib0             device-not-running"],
+    },
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} setup-in-progress$",
+        means: |_| Some(EventKind::RaiseFailed(STACK)),
+        source: "wicked, client/ifstatus.c, the summary of wicked ifup: it gave up waiting",
+        samples: &["wicked: ib0             setup-in-progress"],
+    },
 ];

@@ -1,7 +1,14 @@
-//! The kernel's first words, and the journal's own words on what it lost.
+//! The machine as a whole: the kernel's first words, what the journal lost, the clock, modules.
 
 use super::{Pattern, Speaker};
 use crate::event::EventKind;
+use crate::template::Captures;
+
+/// Reads by how many seconds a clock was set; less than a minute changes no answer.
+fn clock_set(captures: &Captures<'_>) -> Option<EventKind> {
+    let seconds: f64 = captures.parse("seconds")?;
+    (seconds.abs() > 60.0).then_some(EventKind::ClockSet)
+}
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -33,5 +40,26 @@ pub(super) static PATTERNS: &[Pattern] = &[
         samples: &[
             "rsyslogd: imjournal: 9200 messages lost due to rate-limiting (20000 allowed within 600 seconds)",
         ],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["chronyd"]),
+        says: "System clock was stepped by {seconds=word} seconds",
+        means: clock_set,
+        source: "chrony, reference.c, REF_SetReference by way of LCL_ApplyStepOffset",
+        samples: &["chronyd: System clock was stepped by 28800.013 seconds"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["ntpd", "ntpdate", "sntp"]),
+        says: "step time server {word} offset {seconds=word} sec",
+        means: clock_set,
+        source: "ntp, ntpdate/ntpdate.c, clock_adjust",
+        samples: &["ntpdate: step time server 10.0.0.1 offset -28799.5 sec"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd-modules-load"]),
+        says: "Inserted module '{module}'",
+        means: |captures| Some(EventKind::ModuleRequested(captures.get("module")?.into())),
+        source: "systemd, src/shared/module-util.c, module_load_and_warn",
+        samples: &["systemd-modules-load: Inserted module 'ib_ipoib'"],
     },
 ];

@@ -1,0 +1,100 @@
+//! Raising: who wanted the interface up, who left it to whom, who did it.
+
+use super::Port;
+use super::outcome::PROMPT;
+use crate::event::{Event, EventKind, NetworkStack, Progress, Subject};
+use crate::name::NetdevName;
+
+impl<'b> Port<'b> {
+    /// Returns the interface manager's word that it leaves raising to somebody else.
+    pub fn deferred(&self) -> Option<&'b Event> {
+        self.first(|kind| *kind == EventKind::HandOffDeferred)
+    }
+
+    /// Returns the first event that shows the interface raised, unless NetworkManager failed with it after.
+    ///
+    /// Carrier shows that it is up, except under NetworkManager, which sets every device up to look for carrier.
+    /// ifupdown says nothing where it succeeds: that it is done, and complained of nothing, is its word.
+    pub fn raised(&self) -> Option<&'b Event> {
+        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
+        let shows = |kind: &EventKind| {
+            matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned)
+                || (by_carrier && *kind == EventKind::CarrierGained)
+        };
+        let failed = EventKind::RaiseFailed(Some(NetworkStack::NetworkManager));
+        let undone = match (self.last(|kind| *kind == failed), self.last(shows)) {
+            (Some(failed), Some(raised)) => failed.order > raised.order,
+            _ => false,
+        };
+        if undone { None } else { self.first(shows).or(self.raised_silently()) }
+    }
+
+    /// Returns ifupdown's word that it is done, where it had this interface to raise and complained of nothing; unless
+    /// the kernel speaks of carrier in this log, and not of this interface's.
+    fn raised_silently(&self) -> Option<&'b Event> {
+        if self.boot.first_event(|kind| *kind == EventKind::CarrierGained).is_some() {
+            return None;
+        }
+        let deferred = self.deferred()?;
+        let done = EventKind::Network(NetworkStack::Ifupdown, Progress::Done);
+        let done = self.boot.events().find(|event| event.kind == done && event.order > deferred.order)?;
+        let complained =
+            self.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_)));
+        complained.is_none().then_some(done)
+    }
+
+    /// Returns whether somebody wants this interface up: nobody is blamed for a port that nobody configured.
+    pub fn is_wanted(&self) -> bool {
+        let wish = |kind: &EventKind| {
+            matches!(
+                kind,
+                EventKind::RaiseFoundNothing(_)
+                    | EventKind::RaiseFailed(_)
+                    | EventKind::Raised(_)
+                    | EventKind::HandOffDeferred
+                    | EventKind::CarrierAwaited
+                    | EventKind::CarrierGained
+            )
+        };
+        self.first(wish).is_some()
+    }
+
+    /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.
+    ///
+    /// Where a log was filtered its last line is not its end, and whoever filtered it had the whole to look at; but the
+    /// words of one unit alone say nothing of the others.
+    pub fn had_its_chance_after(&self, event: &Event) -> bool {
+        let shows_others = self.events().any(|event| event.subject.pci.is_some())
+            || self.boot.first_event(|kind| matches!(kind, EventKind::Network(..))).is_some();
+        self.chance_shown_after(event) || (self.boot.coverage.is_filtered() && shows_others)
+    }
+
+    /// Returns whether lines after the event show that the network service has had its turn, that the boot was over,
+    /// or that so much time passed.
+    pub fn chance_shown_after(&self, event: &Event) -> bool {
+        let ended = self.boot.events().any(|later| {
+            // Of a daemon the word that it is there says nothing of what it will do.
+            let had_turn = matches!(
+                later.kind,
+                EventKind::BootFinished
+                    | EventKind::Network(
+                        NetworkStack::NetworkScripts | NetworkStack::Ifupdown | NetworkStack::Wicked,
+                        Progress::Done | Progress::Failed
+                    )
+            );
+            later.order > event.order && had_turn
+        });
+        let waited = self.boot.last.since(event.stamp).is_some_and(|waited| waited > PROMPT);
+        self.missed().is_some() || ended || waited
+    }
+
+    /// Returns whether another port of this machine has its interface up.
+    pub fn has_raised_sibling(&self) -> bool {
+        self.boot.events().any(|event| {
+            let Subject { netdev, .. } = &event.subject;
+            let other = netdev.as_ref().filter(|name| Some(*name) != self.netdev.as_ref());
+            let raised = matches!(event.kind, EventKind::Raised(_) | EventKind::CarrierGained);
+            raised && other.is_some_and(NetdevName::looks_like_ipoib)
+        })
+    }
+}
