@@ -106,7 +106,7 @@ impl Diagnoser {
     }
 
     fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
-        let port = Port::unknown(boot);
+        let port = Port::of_machine(boot);
         let (_, findings) = judge(&port);
         findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect()
     }

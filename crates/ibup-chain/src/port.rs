@@ -1,7 +1,7 @@
 //! Ports: which function, RDMA device and netdev belong together, and what happened to them.
 
 use crate::boot::Boot;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
 use crate::stage::Stage;
 
@@ -39,8 +39,14 @@ impl<'b> Port<'b> {
         identity::ports(boot)
     }
 
-    /// Returns a port of which nothing is known: what the log says of the machine as a whole can be asked of it.
-    pub fn unknown(boot: &'b Boot) -> Port<'b> {
+    /// Returns a port of which nothing is known but what the log says of the machine as a whole.
+    pub fn of_machine(boot: &'b Boot) -> Port<'b> {
+        let machine = boot.events().filter(|event| event.subject == Subject::default());
+        Port { machine: machine.collect(), ..Self::blank(boot) }
+    }
+
+    /// Returns a port of which nothing is known.
+    fn blank(boot: &'b Boot) -> Port<'b> {
         Port {
             boot,
             pci: None,

@@ -86,6 +86,8 @@ impl Page<'_> {
         for finding in &boot.findings {
             self.line("");
             self.finding(finding, &PortVerdict::unknown());
+            self.commands("check", &finding.check);
+            self.commands("remedy", &finding.remedy);
         }
         let all_up = boot.ports.iter().all(|port| port.outcome == Outcome::Up);
         if !all_up {

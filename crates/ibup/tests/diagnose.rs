@@ -228,6 +228,15 @@ fn a_journal_of_other_things_says_nothing_about_infiniband() {
 }
 
 #[test]
+fn trouble_of_the_machine_is_told_where_no_port_is_known() {
+    let output = run_with_input(&["diagnose", "-"], |input| {
+        input.write_all(b"openibd[901]: No InfiniBand configuration found\n").expect("all is read");
+    });
+    assert!(stdout(&output).contains("error[IB0303]"), "{}", stdout(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn a_line_of_a_gibibyte_is_read_in_little_memory() {
     let output = run_with_input(&["diagnose", "-"], |input| {
         let block = vec![b'a'; 1 << 20];

@@ -185,11 +185,11 @@ impl Identities {
     fn into_ports(self, boot: &Boot) -> Vec<Port<'_>> {
         let mut ports: Vec<Port<'_>> = Vec::new();
         for (name, netdev) in &self.netdevs {
-            ports.push(Port { pci: netdev.function, netdev: Some(name.clone()), ..Port::unknown(boot) });
+            ports.push(Port { pci: netdev.function, netdev: Some(name.clone()), ..Port::blank(boot) });
         }
         let named: BTreeSet<_> = ports.iter().filter_map(|port| port.pci).collect();
         for pci in self.functions.keys().filter(|pci| !named.contains(pci)) {
-            ports.push(Port { pci: Some(*pci), ..Port::unknown(boot) });
+            ports.push(Port { pci: Some(*pci), ..Port::blank(boot) });
         }
         let free: Vec<_> = self.hcas.iter().filter(|(_, pci)| pci.is_none()).map(|(hca, _)| hca).collect();
         let single = if ports.len() == 1 && self.hcas.len() == 1 { free.first().copied() } else { None };
@@ -199,7 +199,7 @@ impl Identities {
             port.hca = hca.or(single).cloned();
         }
         if ports.is_empty() {
-            ports.extend(free.iter().map(|hca| Port { hca: Some((*hca).clone()), ..Port::unknown(boot) }));
+            ports.extend(free.iter().map(|hca| Port { hca: Some((*hca).clone()), ..Port::blank(boot) }));
         }
         self.deal_out(boot, &mut ports);
         ports.sort_by_cached_key(|port| {
