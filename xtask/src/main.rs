@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod docs;
 mod man;
+mod package;
 
 /// Chores of this repository.
 #[derive(Debug, Parser)]
@@ -28,12 +29,22 @@ enum Chore {
         #[arg(long)]
         into: Option<PathBuf>,
     },
+    /// Writes the journal's message catalogs, which `journalctl -x` shows.
+    Catalog {
+        /// Only says whether they are fresh.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Makes a .deb and an .rpm.
+    Package(package::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
         Chore::Docs { check } => docs::run(root(), check),
         Chore::Man { into } => man::run(&into.unwrap_or_else(|| root().join("target/man"))),
+        Chore::Catalog { check } => package::catalog::run(root(), check),
+        Chore::Package(options) => package::run(root(), &options),
     }
 }
 

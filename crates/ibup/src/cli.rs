@@ -94,6 +94,9 @@ pub struct Start {
     /// Act as at boot: `ONBOOT` of openib.conf is obeyed.
     #[arg(long)]
     pub boot: bool,
+    /// Start nothing; only tell by the exit status whether anything may be started (for `ExecCondition=` of a unit).
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Unload the driver stack.

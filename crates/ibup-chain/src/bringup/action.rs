@@ -110,6 +110,16 @@ pub enum ActionError {
     TimedOut,
 }
 
+/// Errors that asking again does not change: EINVAL, and ENOTUNIQ of a child that exists.
+const PERMANENT: &[i32] = &[22, 76];
+
+impl ActionError {
+    /// Returns whether asking again is of no use.
+    pub fn is_permanent(&self) -> bool {
+        matches!(self, Self::System { errno, .. } if PERMANENT.contains(errno))
+    }
+}
+
 impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -70,6 +70,7 @@ pub fn carry_out(plan: &Plan, host: &mut dyn Host) -> Report {
     let mut report = Report::default();
     let mut index = 0;
     while let Some(step) = plan.steps.get(index) {
+        let place = index;
         index += 1;
         match attempt(step, host) {
             Ok(()) => say(host, step.on_success.as_ref(), None),
@@ -81,7 +82,7 @@ pub fn carry_out(plan: &Plan, host: &mut dyn Host) -> Report {
                     OnFailure::Skip(count) => index += count,
                     OnFailure::Stop => report.stopped = true,
                 }
-                report.failures.push((index - 1, error));
+                report.failures.push((place, error));
             }
         }
         if report.stopped {
@@ -95,10 +96,23 @@ fn attempt(step: &Step, host: &mut dyn Host) -> Result<(), ActionError> {
     let mut tried = 0;
     loop {
         match host.perform(&step.action) {
-            Err(_) if tried < step.retries => host.wait(Duration::from_secs(1)),
+            Err(error) if tried < step.retries && !error.is_permanent() => pause(host),
             result => return result,
         }
         tried += 1;
+    }
+}
+
+/// Lets a second pass, however much happens meanwhile: the host's own wait ends with the first thing that does.
+fn pause(host: &mut dyn Host) {
+    let end = host.now() + Duration::from_secs(1);
+    loop {
+        let before = host.now();
+        host.wait(end.saturating_sub(before));
+        // A clock that stands still would keep us here for ever.
+        if host.now() >= end || host.now() <= before {
+            return;
+        }
     }
 }
 

@@ -73,7 +73,7 @@ const OUTCOMES: &[(&str, Progress)] = &[
 /// Units by name and by description.
 const UNITS: &[(&str, &str, Unit)] = &[
     ("openibd.service", "openibd - configure", Unit::Stack(StackService::Openibd)),
-    ("ibup.service", "InfiniBand driver stack", Unit::Stack(StackService::Openibd)),
+    ("ibup.service", "Load the InfiniBand driver stack", Unit::Stack(StackService::Openibd)),
     (
         "rdma-load-modules@infiniband.service",
         "Load RDMA modules from /etc/rdma/modules/infiniband.conf",

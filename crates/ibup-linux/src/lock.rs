@@ -1,0 +1,192 @@
+//! The lock: one at a time changes a netdev, however many events there are for it.
+//!
+//! It is held by the kernel on an open file (flock(2)), not by the existence of a file: a holder that ends, by whatever
+//! means, has let go of it, and nobody has to guess whether a file left behind still means anything. The file is never
+//! written to, truncated or unlinked, since unlinking a locked file lets two holders in. Programs started while the
+//! lock is held do not inherit it. Only root may open the file, because whoever can open it can hold it.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::{io, thread};
+
+use rustix::fs::{FileType, FlockOperation, Mode, OFlags, flock, fstat, open, openat};
+use rustix::io::Errno;
+
+use crate::clock::monotonic;
+use crate::root::Root;
+use crate::state;
+
+/// Where locks lie.
+const DIRECTORY: &str = "/run/ibup";
+/// How often a held lock is tried again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A lock that is held. Dropping it lets go.
+#[derive(Debug)]
+#[must_use = "a lock that is dropped is let go"]
+pub struct Lock {
+    _held: OwnedFd,
+}
+
+/// A lock could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// The name cannot be the name of a file.
+    #[error("`{}` cannot be the name of a lock", name.escape_debug())]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The directory of locks cannot be made or opened.
+    #[error("cannot use the directory {}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file cannot be opened or locked.
+    #[error("cannot lock {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Somebody else held it all the time.
+    #[error("{} is still held by another process after {} s", path.display(), waited.as_secs())]
+    Held {
+        /// The file.
+        path: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+}
+
+/// Takes a lock, waiting for it at most so long.
+pub(crate) fn take(root: &Root, name: &str, at_most: Duration) -> Result<Lock, LockError> {
+    if name.is_empty() || name.len() > 200 || name.starts_with('.') || name.contains(['/', '\0']) {
+        return Err(LockError::Name { name: name.to_owned() });
+    }
+    let directory = root.path().join(DIRECTORY.trim_start_matches('/'));
+    let path = directory.join(format!("{name}.lock"));
+    let opened = open_directory(root)
+        .map_err(|errno| LockError::Directory { path: directory.clone(), source: errno.into() })?;
+    let refused = |errno: Errno| LockError::File { path: path.clone(), source: errno.into() };
+    let file = open_file(&opened, &format!("{name}.lock")).map_err(refused)?;
+    let start = monotonic();
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Lock { _held: file }),
+            Err(Errno::INTR) => {}
+            Err(Errno::WOULDBLOCK) => {
+                let waited = monotonic().saturating_sub(start);
+                if waited >= at_most {
+                    return Err(LockError::Held { path, waited });
+                }
+                thread::sleep(PAUSE.min(at_most.saturating_sub(waited)));
+            }
+            Err(errno) => return Err(refused(errno)),
+        }
+    }
+}
+
+fn open_directory(root: &Root) -> Result<OwnedFd, Errno> {
+    state::make_directory(root, DIRECTORY)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    open(root.locate_itself(DIRECTORY)?.real, flags, Mode::empty())
+}
+
+fn open_file(directory: &OwnedFd, name: &str) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = openat(directory, name, flags, Mode::from_raw_mode(0o600))?;
+    match FileType::from_raw_mode(fstat(&file)?.st_mode) {
+        FileType::RegularFile => Ok(file),
+        _ => Err(Errno::INVAL),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// A test that starts a program at this moment holds every open file until the program runs.
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn tree() -> (tempfile::TempDir, Root) {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("run")).unwrap();
+        let root = Root::new(directory.path().to_owned());
+        (directory, root)
+    }
+
+    #[test]
+    fn a_held_lock_is_refused_until_it_is_let_go() {
+        let (_directory, root) = tree();
+        let path = root.path().join("run/ibup/ib0.lock");
+        let held = take(&root, "ib0", Duration::ZERO).unwrap();
+        let error = take(&root, "ib0", Duration::ZERO).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{} is still held by another process after 0 s", path.display())
+        );
+        let other = take(&root, "ib1", Duration::ZERO).unwrap();
+        drop((held, other));
+        let _again = take(&root, "ib0", PATIENCE).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_program_started_meanwhile_does_not_keep_the_lock() {
+        let (_directory, root) = tree();
+        let held = take(&root, "ib0", Duration::ZERO).unwrap();
+        let mut program = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        drop(held);
+        let _again = take(&root, "ib0", PATIENCE).unwrap();
+        drop(program.stdin.take());
+        assert!(program.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_lock_leaves_the_file_as_it_was() {
+        let (_directory, root) = tree();
+        fs::create_dir(root.path().join("run/ibup")).unwrap();
+        fs::write(root.path().join("run/ibup/ib0.lock"), "left by somebody").unwrap();
+        drop(take(&root, "ib0", Duration::ZERO).unwrap());
+        assert_eq!(fs::read_to_string(root.path().join("run/ibup/ib0.lock")).unwrap(), "left by somebody");
+    }
+
+    #[test]
+    fn a_link_is_not_a_lock() {
+        let (_directory, root) = tree();
+        fs::create_dir(root.path().join("run/ibup")).unwrap();
+        symlink("elsewhere", root.path().join("run/ibup/ib0.lock")).unwrap();
+        let error = take(&root, "ib0", Duration::ZERO).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot lock {}", root.path().join("run/ibup/ib0.lock").display())
+        );
+        assert!(!root.path().join("run/ibup/elsewhere").exists());
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_are_refused() {
+        let (_directory, root) = tree();
+        for name in ["", ".", "..", "../x", "a/b", "a\0b", ".hidden"] {
+            let error = take(&root, name, Duration::ZERO).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{}` cannot be the name of a lock", name.escape_debug()));
+        }
+    }
+
+    #[test]
+    fn a_machine_that_is_not_there_has_no_locks() {
+        let error = take(&Root::new("/nowhere/at/all".into()), "ib0", Duration::ZERO).unwrap_err();
+        assert_eq!(error.to_string(), "cannot use the directory /nowhere/at/all/run/ibup");
+        assert!(!std::path::Path::new("/nowhere").exists());
+    }
+}
