@@ -7,7 +7,7 @@ use anyhow::Context;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 const HEADING: &str = "\
-ibup is linked with the following libraries. Their sources are at https://crates.io/crates/NAME.
+ibup is linked with the following libraries. Cargo.lock of the source package names each with its version, by which cargo finds its sources.
 
 A program linked statically with the GNU C library holds parts of it, which are licensed under the GNU Lesser General
 Public License 2.1 or later (https://www.gnu.org/software/libc/). The source of ibup is public, so that anybody can link

@@ -14,6 +14,7 @@ fn systemd_keeps_the_hand_off() {
     );
     let expected = [
         // Without hardware, and before the network service is even started.
+        "CALL start --boot --check",
         "CALL start --boot",
         // The sandbox of configuring: links, attributes and state can be written, and nothing else.
         "CALL configure -- ib-s0",
