@@ -1,17 +1,32 @@
-//! The units under a real systemd: a small boot in namespaces, with a stand-in for the program.
+//! The units under a real systemd and udevd: a small boot in namespaces.
 
 use super::*;
 
-#[test]
-fn systemd_keeps_the_hand_off() {
+/// Boots a machine with the package on it; returns what was written down.
+fn boot(package: &Path, machine: &str, program: &Path) -> Vec<String> {
     let folder = TempDir::new().unwrap();
+    let scripts = root().join("xtask/tests/dist");
     let log = succeed(
         Command::new("unshare")
             .args(["--mount", "--net", "--uts", "--ipc", "--cgroup", "sh"])
-            .arg(root().join("xtask/tests/dist/boot.sh"))
-            .arg(packaged(PACKAGES.path(), "deb"))
-            .arg(folder.path()),
+            .arg(scripts.join("boot.sh"))
+            .arg(packaged(package, "deb"))
+            .arg(folder.path())
+            .arg(scripts.join(machine))
+            .env("PROGRAM", program),
     );
+    log.lines().map(str::to_owned).collect()
+}
+
+/// Returns the real program, built if it is not.
+fn program() -> PathBuf {
+    succeed(Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "ibup"]).current_dir(root()));
+    Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("ibup")
+}
+
+#[test]
+fn systemd_keeps_the_hand_off() {
+    let log = boot(PACKAGES.path(), "hand_off.sh", Path::new("/usr/bin/true"));
     let expected = [
         // Without hardware, and before the network service is even started.
         "CALL start --boot --check",
@@ -30,5 +45,20 @@ fn systemd_keeps_the_hand_off() {
         "CALL configure -- ib-gone",
         "END",
     ];
-    assert_eq!(log.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(log, expected);
+}
+
+#[test]
+fn an_interface_that_the_network_service_missed_is_raised_when_it_appears() {
+    let log = boot(PACKAGES.path(), "late_netdev.sh", &program());
+    let expected = [
+        // The boot's only try for ib0, before anybody has loaded ib_ipoib; ibup.service is not enabled.
+        "MISSED ib0",
+        "NETWORK failed",
+        // ib0 appears, and the program raises it through the scripts that own it. Once.
+        "IFUP ib0",
+        "RAISE success",
+        "END",
+    ];
+    assert_eq!(log, expected);
 }

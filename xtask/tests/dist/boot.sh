@@ -1,6 +1,6 @@
 #!/bin/sh
-# A small boot under a real systemd and udevd, in namespaces of its own. $1 is the .deb, $2 the folder to work in.
-# Run by boot.rs as: unshare --mount --net --uts --ipc --cgroup sh boot.sh DEB FOLDER
+# A small boot under a real systemd and udevd, in namespaces of its own. $1 is the .deb, $2 the folder to work in, $3 the
+# script that makes the machine. Run by boot.rs as: unshare --mount --net --uts --ipc --cgroup sh boot.sh DEB FOLDER MACHINE
 set -e
 
 # The machine's own files, written to nowhere.
@@ -44,45 +44,16 @@ done
 dpkg-deb --extract "$1" .
 ln -s /usr/lib/systemd/system/ibup.service etc/systemd/system/sysinit.target.wants/
 
-# In the program's place: it writes down how it is called, and what it may do.
-cat >usr/bin/ibup <<'END'
-#!/bin/sh
-case "$*" in
-    "configure -- ib-gone") echo "CALL $*" >>/run/calls; exec sleep 300 ;;
-    configure*)
-        touch /etc/ibup-was-here 2>/dev/null && echo "WROTE /etc" >>/run/calls
-        ls /home >/dev/null 2>&1 && echo "READ /home" >>/run/calls
-        mount -t tmpfs none /mnt 2>/dev/null && echo "MOUNTED" >>/run/calls
-        ip link set "$3" mtu 2044 || echo "NO netlink" >>/run/calls
-        echo 1 >"/sys/class/net/$3/queues/rx-0/rps_cpus" || echo "NO sysfs" >>/run/calls
-        : >/run/ibup/state || echo "NO state" >>/run/calls
-        ;;
-    raise*) sleep 300 & ;;
-esac
-echo "CALL $*" >>/run/calls
-END
-chmod 755 usr/bin/ibup
-
-# A network service that starts when the boot does, and is not through before it is told.
-cat >etc/systemd/system/network.service <<'END'
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c 'until [ -e /run/network-may-end ]; do sleep 0.1; done; echo "NETWORK is through" >>/run/calls'
-END
+# After the network service and ibup, something acts and looks; helpers.sh is what it may use.
 cat >etc/systemd/system/probe.service <<'END'
 [Unit]
 After=systemd-udevd.service ibup.service
 [Service]
 Type=oneshot
 StandardOutput=null
-ExecStart=/bin/sh /probe.sh
+ExecStart=/bin/sh -c ". /helpers.sh; . /probe.sh; echo END >>/run/calls"
 END
-# No session, no bus: less to wait for.
-for unit in dbus.service dbus.socket systemd-logind.service; do ln -s /dev/null "etc/systemd/system/$unit"; done
-ln -s ../network.service ../probe.service etc/systemd/system/multi-user.target.wants/
-
-cat >probe.sh <<'END'
+cat >helpers.sh <<'END'
 until_true() {
     tries=0
     until eval "$1" >/dev/null 2>&1; do
@@ -97,21 +68,15 @@ netdev() {
         ioctl(F, 0x400454cb, 1) or die; ioctl(F, 0x400454cd, 32) or die' "$1"
     udevadm trigger --action=add "/sys/class/net/$1"
 }
-netdev ib-s0
-until_true 'grep "CALL configure -- ib-s0" /run/calls'
-until_true 'systemctl list-jobs --no-legend | grep "ibup-raise@ib.x2ds0.service *start *waiting"'
-: >/run/network-may-end
-until_true 'grep "CALL raise -- ib-s0" /run/calls'
-netdev ib1.8001
-until_true 'grep "CALL raise -- ib1.8001" /run/calls'
-until_true '! systemctl is-active ibup-raise@ib1.8001.service'
-echo "LEFT BEHIND $(pgrep -c -f "^sleep 300")" >>/run/calls
-netdev ib-gone
-until_true 'grep "CALL configure -- ib-gone" /run/calls'
-ip link delete ib-gone
-until_true '[ "$(systemctl show --property=ActiveState "ibup-configure@ib\\x2dgone.service")" != ActiveState=activating ]'
-echo END >>/run/calls
 END
+
+# The machine of this boot: its program, its network service, its probe.
+# shellcheck source=/dev/null
+. "$3"
+
+# No session, no bus: less to wait for.
+for unit in dbus.service dbus.socket systemd-logind.service; do ln -s /dev/null "etc/systemd/system/$unit"; done
+ln -s ../network.service ../probe.service etc/systemd/system/multi-user.target.wants/
 
 # --kill-child: whatever becomes of this script, nothing of the boot outlives it.
 unshare --pid --fork --kill-child chroot . /bin/sh -c '
