@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod docs;
 mod man;
 mod package;
@@ -35,8 +36,21 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Measures.
+    Bench {
+        /// What.
+        #[arg(value_enum)]
+        what: Bench,
+    },
     /// Makes a .deb and an .rpm.
     Package(package::Options),
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Bench {
+    /// What the bring-up costs a boot: processes and time.
+    BringUp,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -44,6 +58,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Docs { check } => docs::run(root(), check),
         Chore::Man { into } => man::run(&into.unwrap_or_else(|| root().join("target/man"))),
         Chore::Catalog { check } => package::catalog::run(root(), check),
+        Chore::Bench { what: Bench::BringUp } => bench::bring_up(root()),
         Chore::Package(options) => package::run(root(), &options),
     }
 }

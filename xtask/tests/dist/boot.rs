@@ -13,7 +13,8 @@ fn boot(package: &Path, machine: &str, program: &Path) -> Vec<String> {
             .arg(packaged(package, "deb"))
             .arg(folder.path())
             .arg(scripts.join(machine))
-            .env("PROGRAM", program),
+            .env("PROGRAM", program)
+            .env("SCRIPTS", &scripts),
     );
     log.lines().map(str::to_owned).collect()
 }
@@ -57,8 +58,17 @@ fn an_interface_that_the_network_service_missed_is_raised_when_it_appears() {
         "NETWORK failed",
         // ib0 appears, and the program raises it through the scripts that own it. Once.
         "IFUP ib0",
+        // Configured before it was up, through netlink.
+        "MTU 2044",
         "RAISE success",
         "END",
     ];
     assert_eq!(log, expected);
+}
+
+#[test]
+fn an_interface_of_a_started_stack_is_up_before_the_network_is_online() {
+    let log = boot(PACKAGES.path(), "netdev_in_time.sh", &program());
+    // ifup runs once: the network service finds ib0, and raising finds it up.
+    assert_eq!(log, ["MODPROBE ib_ipoib", "IFUP ib0", "ONLINE 192.0.2.9", "END"]);
 }

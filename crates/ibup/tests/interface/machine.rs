@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -131,8 +132,11 @@ impl Machine {
         let bin = self.path("/bin");
         fs::create_dir_all(&bin).expect("a directory for the program");
         let program = bin.join(name);
-        if !program.exists() {
-            symlink(env!("CARGO_BIN_EXE_ibup"), &program).expect("a link to the program");
+        match symlink(env!("CARGO_BIN_EXE_ibup"), &program) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                panic!("no link to the program: {error}")
+            }
+            _ => {}
         }
         Command::new(program)
             .args(arguments)
