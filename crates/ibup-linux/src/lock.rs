@@ -2,15 +2,18 @@
 //!
 //! It is held by the kernel on an open file (flock(2)), not by the existence of a file: a holder that ends, by whatever
 //! means, has let go of it, and nobody has to guess whether a file left behind still means anything. The file is never
-//! written to, truncated or unlinked, since unlinking a locked file lets two holders in. Programs started while the
-//! lock is held do not inherit it. Only root may open the file, because whoever can open it can hold it.
+//! written to. Its holder removes it before letting go; so whoever gets a lock looks whether the file it holds is still
+//! the one that others would open, and begins again if it is not. Programs started while the lock is held do not
+//! inherit it. Only root may open the file, because whoever can open it can hold it.
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{io, thread};
 
-use rustix::fs::{FileType, FlockOperation, Mode, OFlags, flock, fstat, open, openat};
+use rustix::fs::{
+    AtFlags, FileType, FlockOperation, Mode, OFlags, flock, fstat, open, openat, statat, unlinkat,
+};
 use rustix::io::Errno;
 
 use crate::clock::monotonic;
@@ -26,7 +29,16 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 #[must_use = "a lock that is dropped is let go"]
 pub struct Lock {
+    directory: OwnedFd,
+    name: String,
     _held: OwnedFd,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Still held, so this is the file that was locked. One that stays behind does no harm.
+        let _ = unlinkat(&self.directory, &*self.name, AtFlags::empty());
+    }
 }
 
 /// A lock could not be had.
@@ -74,12 +86,15 @@ pub(crate) fn take(root: &Root, name: &str, at_most: Duration) -> Result<Lock, L
     let opened = open_directory(root)
         .map_err(|errno| LockError::Directory { path: directory.clone(), source: errno.into() })?;
     let refused = |errno: Errno| LockError::File { path: path.clone(), source: errno.into() };
-    let file = open_file(&opened, &format!("{name}.lock")).map_err(refused)?;
+    let name = format!("{name}.lock");
     let start = monotonic();
     loop {
+        let file = open_file(&opened, &name).map_err(refused)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(Lock { _held: file }),
-            Err(Errno::INTR) => {}
+            Ok(()) if is_at(&opened, &name, &file) => {
+                return Ok(Lock { directory: opened, name, _held: file });
+            }
+            Ok(()) | Err(Errno::INTR) => {}
             Err(Errno::WOULDBLOCK) => {
                 let waited = monotonic().saturating_sub(start);
                 if waited >= at_most {
@@ -89,6 +104,14 @@ pub(crate) fn take(root: &Root, name: &str, at_most: Duration) -> Result<Lock, L
             }
             Err(errno) => return Err(refused(errno)),
         }
+    }
+}
+
+/// Returns whether the open file is the one of this name.
+fn is_at(directory: &OwnedFd, name: &str, file: &OwnedFd) -> bool {
+    match (fstat(file), statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)) {
+        (Ok(open), Ok(named)) => (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino),
+        _ => false,
     }
 }
 
@@ -153,12 +176,34 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_leaves_the_file_as_it_was() {
+    fn a_file_left_behind_is_no_hindrance_and_none_is_left() {
         let (_directory, root) = tree();
-        fs::create_dir(root.path().join("run/ibup")).unwrap();
-        fs::write(root.path().join("run/ibup/ib0.lock"), "left by somebody").unwrap();
-        drop(take(&root, "ib0", Duration::ZERO).unwrap());
-        assert_eq!(fs::read_to_string(root.path().join("run/ibup/ib0.lock")).unwrap(), "left by somebody");
+        let path = root.path().join("run/ibup/ib0.lock");
+        fs::create_dir(path.parent().unwrap()).unwrap();
+        fs::write(&path, "left by somebody").unwrap();
+        let held = take(&root, "ib0", Duration::ZERO).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "left by somebody");
+        drop(held);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn one_at_a_time_holds_it_though_each_removes_the_file() {
+        let (_directory, root) = tree();
+        let inside = std::sync::atomic::AtomicU32::new(0);
+        let order = std::sync::atomic::Ordering::SeqCst;
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let held = take(&root, "ib0", PATIENCE * 6).unwrap();
+                        assert_eq!(inside.fetch_add(1, order), 0, "two are inside");
+                        inside.fetch_sub(1, order);
+                        drop(held);
+                    }
+                });
+            }
+        });
     }
 
     #[test]

@@ -72,12 +72,14 @@ pub(crate) fn run(
         .env("PATH", DIRECTORIES.join(":"))
         .env("LANG", "C")
         .current_dir(root.path())
-        .stdin(Stdio::null())
+        // Nothing to read, as from /dev/null, which early in a boot or in a bare tree may not be there.
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()
         .map_err(|error| refused(number(&error)))?;
+    drop(child.stdin.take());
     let mut out = Said::new(child.stdout.take().map(OwnedFd::from));
     let mut err = Said::new(child.stderr.take().map(OwnedFd::from));
     match watch(&mut child, &mut out, &mut err, limits).map_err(|error| refused(number(&error)))? {
