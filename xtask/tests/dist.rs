@@ -18,6 +18,8 @@ mod boot;
 mod install;
 #[path = "dist/rules.rs"]
 mod rules;
+#[path = "dist/units.rs"]
+mod units;
 
 const UNITS: &[&str] = &["ibup.service", "ibup-configure@.service", "ibup-raise@.service"];
 
