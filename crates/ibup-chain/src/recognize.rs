@@ -16,6 +16,7 @@ use crate::template::{Captures, Template};
 
 mod hca_driver;
 mod ib_core;
+mod ibup;
 mod ifupdown;
 mod interface_manager;
 mod ipoib;
@@ -104,6 +105,7 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         udev::PATTERNS,
         openibd::PATTERNS,
         interface_manager::PATTERNS,
+        ibup::PATTERNS,
         network_scripts::PATTERNS,
         ifupdown::PATTERNS,
         network_manager::PATTERNS,

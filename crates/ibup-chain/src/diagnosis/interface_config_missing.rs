@@ -17,13 +17,22 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("interface_config_missing.md"),
 };
 
-static SIGNS: &[Pattern] = &[Pattern {
-    speaker: Speaker::Program(&["mlnx_interface_mgr"]),
-    says: "^No configuration found for {netdev}",
-    means: |_| EventKind::sign(CODE, ""),
-    source: "mlnx_interface_mgr.sh, bring_up",
-    samples: &["mlnx_interface_mgr: No configuration found for ib0"],
-}];
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Program(&["mlnx_interface_mgr"]),
+        says: "^No configuration found for {netdev}",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "mlnx_interface_mgr.sh, bring_up",
+        samples: &["mlnx_interface_mgr: No configuration found for ib0"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["ibup"]),
+        says: "^{netdev}: nothing configures it: left alone",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "ibup raise",
+        samples: &["ibup: ib0: nothing configures it: left alone"],
+    },
+];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);

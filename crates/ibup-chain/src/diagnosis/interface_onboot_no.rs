@@ -17,13 +17,22 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("interface_onboot_no.md"),
 };
 
-static SIGNS: &[Pattern] = &[Pattern {
-    speaker: Speaker::Program(&["mlnx_interface_mgr"]),
-    says: "interface {netdev} has ONBOOT=no, skipping",
-    means: |_| EventKind::sign(CODE, ""),
-    source: "mlnx_interface_mgr.sh, bring_up",
-    samples: &["mlnx_interface_mgr: interface ib0 has ONBOOT=no, skipping."],
-}];
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Program(&["mlnx_interface_mgr"]),
+        says: "interface {netdev} has ONBOOT=no, skipping",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "mlnx_interface_mgr.sh, bring_up",
+        samples: &["mlnx_interface_mgr: interface ib0 has ONBOOT=no, skipping."],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["ibup"]),
+        says: "^{netdev}: its configuration says not to raise it at boot",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "ibup raise",
+        samples: &["ibup: ib0: its configuration says not to raise it at boot: left down"],
+    },
+];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);

@@ -151,7 +151,9 @@ fn is_unit_name(name: &str) -> bool {
 
 /// Returns the netdev of an interface manager's instance.
 fn managed_netdev(name: &str, description: &str) -> Option<NetdevName> {
-    let instance = name.strip_prefix("mlnx_interface_mgr@").and_then(|rest| rest.strip_suffix(".service"));
+    let instance = ["mlnx_interface_mgr@", "ibup-configure@", "ibup-raise@"]
+        .iter()
+        .find_map(|template| name.strip_prefix(template)?.strip_suffix(".service"));
     if let Some(instance) = instance {
         return instance.replace("\\x2d", "-").parse().ok();
     }
