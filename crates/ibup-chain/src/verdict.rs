@@ -151,11 +151,6 @@ impl Verdict {
             Summary::Unknown
         }
     }
-
-    /// Returns whether anything at all was said about InfiniBand.
-    pub fn is_empty(&self) -> bool {
-        self.boots.iter().all(|boot| boot.ports.is_empty() && boot.findings.is_empty())
-    }
 }
 
 impl PortVerdict {

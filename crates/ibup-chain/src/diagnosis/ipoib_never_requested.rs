@@ -3,7 +3,7 @@
 //! On a stack without openibd that is rdma-core's part: udev tags the RDMA device, which wants
 //! `rdma-load-modules@infiniband.service`, which loads what `/etc/rdma/modules/infiniband.conf` lists.
 
-use super::{Diagnosis, Nature, module_load_failed, ofed_module_missing_for_kernel};
+use super::{Diagnosis, Nature, module_load_failed};
 use super::driver_stack_not_started::is_vendor_stack;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
@@ -20,8 +20,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let bound = port.driver_bound()?;
     let failed = port.driver_failed().is_some()
-        || ofed_module_missing_for_kernel::sign(port).is_some()
-        || module_load_failed::sign(port).is_some();
+        || module_load_failed::lacks_module(port);
     if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() || port.boot.has_ipoib() {
         return None;
     }

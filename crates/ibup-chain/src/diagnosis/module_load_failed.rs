@@ -1,6 +1,6 @@
 //! IB0308: a module of the stack is there and could not be loaded; the umbrella over its reasons.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, ofed_module_missing_for_kernel};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
@@ -96,14 +96,19 @@ pub(super) fn is_needed(sign: &Event, port: &Port<'_>) -> bool {
         || (DEVICE_MODULES.contains(&&**module) && !registered)
 }
 
-/// Returns the line on a module that this port needs.
-pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
-    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
+/// Returns a diagnosis's sign on a module that this port needs, unless the trouble was got over.
+pub(super) fn needed_sign<'b>(port: &Port<'b>, code: &str) -> Option<&'b Event> {
+    port.signs(code).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
+}
+
+/// Returns whether a module that this port needs is missing or could not be loaded.
+pub(super) fn lacks_module(port: &Port<'_>) -> bool {
+    [ofed_module_missing_for_kernel::CODE, CODE].iter().any(|code| needed_sign(port, code).is_some())
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let service = port.signs(SERVICE).into_iter().find(|failed| !port.overcame(failed));
-    let sign = sign(port);
+    let sign = needed_sign(port, CODE);
     if sign.is_none() && service.is_none() {
         return None;
     }

@@ -1,13 +1,13 @@
 //! IB0305: a module of the stack was not built for the running kernel.
 
-use super::{Diagnosis, Nature, module_load_failed::is_needed};
-use crate::event::{Event, EventKind};
+use super::{Diagnosis, Nature, module_load_failed::{is_needed, needed_sign}};
+use crate::event::EventKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
-const CODE: &str = "IB0305";
+pub(super) const CODE: &str = "IB0305";
 const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
@@ -54,13 +54,8 @@ static SIGNS: &[Pattern] = &[
     },
 ];
 
-/// Returns the line on a module that this port needs.
-pub(super) fn sign<'b>(port: &Port<'b>) -> Option<&'b Event> {
-    port.signs(CODE).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
-}
-
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let sign = sign(port)?;
+    let sign = needed_sign(port, CODE)?;
     let needed = port.signs(CODE).into_iter().filter(|sign| is_needed(sign, port));
     let EventKind::Sign { detail: module, .. } = &sign.kind else { return None };
     let finding = Finding::new(Confidence::Certain)
