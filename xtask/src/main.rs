@@ -44,6 +44,8 @@ enum Chore {
     },
     /// Makes a .deb and an .rpm.
     Package(package::Options),
+    /// Boots a real Linux with a virtual HCA and asks the same questions.
+    Lab(ibup_lab::Options),
 }
 
 /// What can be measured.
@@ -60,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Catalog { check } => package::catalog::run(root(), check),
         Chore::Bench { what: Bench::BringUp } => bench::bring_up(root()),
         Chore::Package(options) => package::run(root(), &options),
+        Chore::Lab(options) => ibup_lab::run(root(), &options),
     }
 }
 

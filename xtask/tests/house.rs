@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ibup-linux", &["ibup-chain", "ibup-config"]),
     ("ibup-report", &["ibup-chain"]),
     ("ibup", &["ibup-journal", "ibup-config", "ibup-chain", "ibup-linux", "ibup-report"]),
-    ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-report"]),
+    ("ibup-lab", &[]),
+    ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-lab", "ibup-report"]),
 ];
 
 /// The crates that take values and give values, whose door clippy keeps shut.
