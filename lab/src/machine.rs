@@ -96,8 +96,7 @@ fn pack(scenario: &Scenario, tree: &Path, archive: &Path) -> anyhow::Result<()> 
     let at = |path: &str| tree.join(path.trim_start_matches('/'));
     for (path, text) in &scenario.files {
         write(&at(path), text)?;
-        let is_program = text.starts_with("#!");
-        call(Command::new("chmod").arg(if is_program { "755" } else { "644" }).arg(at(path)))?;
+        call(Command::new("chmod").arg(mode(path, text)).arg(at(path)))?;
     }
     if !scenario.modprobe.is_empty() {
         write(&at("/etc/modprobe.d/lab.conf"), &scenario.modprobe)?;
@@ -126,6 +125,17 @@ fn pack(scenario: &Scenario, tree: &Path, archive: &Path) -> anyhow::Result<()> 
             .arg(archive)
             .current_dir(tree),
     )
+}
+
+/// Returns the mode of a file: scripts can be run, and NetworkManager takes no connection that others may read.
+fn mode(path: &str, text: &str) -> &'static str {
+    if text.starts_with("#!") {
+        "755"
+    } else if path.ends_with(".nmconnection") {
+        "600"
+    } else {
+        "644"
+    }
 }
 
 /// Returns what has to go, a path a line. A unit that is not enabled is wanted by nobody.

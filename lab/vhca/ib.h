@@ -62,6 +62,8 @@ struct vhca_port {
 	enum ib_port_state	state;
 	enum ib_port_phys_state	phys;
 	bool			held;		/* set by hand: the SM keeps off */
+	enum ib_port_state	held_state;	/* which, when the cable allows */
+	enum ib_port_phys_state	held_phys;
 	bool			cable;		/* a good one is plugged */
 	u16			home_lid;	/* which an SM gives to this GUID */
 	u16			lid, sm_lid;	/* 0 until one did */
@@ -213,21 +215,25 @@ void vhca_debugfs_add(struct vhca_dev *dev);
 void vhca_debugfs_name(struct vhca_dev *dev);
 void vhca_debugfs_del(struct vhca_dev *dev);
 
-/* fabric.c: delivery */
-void vhca_fab_exit(void);
+/* subnet.c: who is on it */
 int vhca_fab_add_port(struct vhca_port *p);
 void vhca_fab_del_port(struct vhca_port *p);
 int vhca_fab_add_qp(struct vhca_qp *qp, u32 special_port);
 void vhca_fab_del_qp(struct vhca_qp *qp);
+int vhca_fab_attach(struct vhca_qp *qp, const union ib_gid *mgid);
+int vhca_fab_detach(struct vhca_qp *qp, const union ib_gid *mgid);
+struct vhca_qp **vhca_fab_members(const struct vhca_msg *msg, unsigned int *count);
+/* fabric lock held */
+struct vhca_port *vhca_port_by_lid(u16 lid);
+struct vhca_port *vhca_port_by_guid(__be64 guid);
+struct vhca_qp *vhca_qp_find(struct vhca_port *p, u32 qpn);
+
+/* fabric.c: delivery */
+void vhca_fab_exit(void);
 /* takes msg over, unless it returns an error */
 int vhca_fab_send(struct vhca_port *p, struct vhca_msg *msg, u16 pkey_index);
 void vhca_fab_flush_sends(struct vhca_qp *qp, bool complete);
-int vhca_fab_attach(struct vhca_qp *qp, const union ib_gid *mgid);
-int vhca_fab_detach(struct vhca_qp *qp, const union ib_gid *mgid);
-/* fabric lock held */
-void vhca_fab_queue(struct vhca_msg *msg);
-struct vhca_port *vhca_port_by_lid(u16 lid);
-struct vhca_port *vhca_port_by_guid(__be64 guid);
+void vhca_fab_queue(struct vhca_msg *msg);	/* fabric lock held */
 
 /* sm.c: the subnet manager */
 extern bool vhca_sm_refuse_join;
@@ -238,7 +244,7 @@ int vhca_sm_home_lid(__be64 guid);	/* process context */
 int vhca_sm_init(void);
 void vhca_sm_exit(void);
 
-/* sa.c: the subnet administrator.  Fabric lock held. */
+/* sa.c, sa_mcast.c: the subnet administrator.  Fabric lock held. */
 void vhca_sa_handle(const struct vhca_msg *req);
 void vhca_sa_forget_port(__be64 guid);
 void vhca_sa_forget_all(void);
@@ -275,9 +281,11 @@ void vhca_qp_put(struct vhca_qp *qp);
 void vhca_qp_send_done(struct vhca_qp *qp, const struct vhca_msg *msg,
 		       enum ib_wc_status status);
 
-/* verbs_post.c: work requests, and the receiving side of a message */
+/* verbs_send.c */
 int vhca_post_send(struct ib_qp *ibqp, const struct ib_send_wr *wr,
 		   const struct ib_send_wr **bad);
+
+/* verbs_recv.c */
 int vhca_post_recv(struct ib_qp *ibqp, const struct ib_recv_wr *wr,
 		   const struct ib_recv_wr **bad);
 /* 0, -EAGAIN: no receive posted, or another error: refused */

@@ -69,8 +69,8 @@ void vhca_port_event(struct vhca_port *p, enum ib_event_type type)
 	lockdep_assert_held(&vhca_fab_lock);
 	if (!p->dev->live)
 		return;
-	vhca_dbg("%s port %u: event %d\n", dev_name(&p->dev->ibdev.dev),
-		 p->num, type);
+	vhca_dbg("%s port %u: %s\n", dev_name(&p->dev->ibdev.dev), p->num,
+		 ib_event_msg(type));
 	ib_dispatch_event(&ev);
 }
 
@@ -107,6 +107,13 @@ static void set_state(struct vhca_port *p, enum ib_port_state state,
 		vhca_sm_wake();
 }
 
+static void hold(struct vhca_port *p, const struct order *o)
+{
+	p->held = o->hold;
+	p->held_state = o->state;
+	p->held_phys = o->phys;
+}
+
 void vhca_port_activate(struct vhca_port *p, bool reregister)
 {
 	set_state(p, IB_PORT_ACTIVE, IB_PORT_PHYS_STATE_LINK_UP);
@@ -131,7 +138,7 @@ int vhca_port_order(struct vhca_port *p, const char *word)
 	if (state != IB_PORT_DOWN && !p->cable) {
 		ret = -ENOLINK;
 	} else {
-		p->held = o->hold;
+		hold(p, o);
 		set_state(p, state, o->phys);
 		if (state == IB_PORT_INIT && !p->held)
 			vhca_sm_wake();
@@ -172,7 +179,9 @@ void vhca_port_cable(struct vhca_port *p, int cable)
 			set_state(p, IB_PORT_DOWN,
 				  p->phys == IB_PORT_PHYS_STATE_DISABLED ?
 				  p->phys : IB_PORT_PHYS_STATE_POLLING);
-		else if (!p->held)
+		else if (p->held)
+			set_state(p, p->held_state, p->held_phys);
+		else
 			set_state(p, IB_PORT_INIT, IB_PORT_PHYS_STATE_LINK_UP);
 	}
 	spin_unlock_irqrestore(&vhca_fab_lock, flags);
@@ -281,7 +290,7 @@ int vhca_port_init(struct vhca_port *p, struct vhca_dev *dev, u32 num, u64 guid)
 	if (ret)
 		return ret;
 	spin_lock_irqsave(&vhca_fab_lock, flags);
-	p->held = o->hold;
+	hold(p, o);
 	if (o->state == IB_PORT_DOWN)
 		p->phys = o->phys;
 	else if (p->cable)

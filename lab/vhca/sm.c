@@ -92,15 +92,12 @@ static void sm_sweep(struct work_struct *work)
 static int sm_set(const char *val, const struct kernel_param *kp)
 {
 	unsigned long flags;
-	bool on;
+	bool on = true;		/* "sm" alone, as for any bool */
 	int ret;
 
-	/* "sm" alone means yes, as for any bool */
 	ret = val ? kstrtobool(val, &on) : 0;
 	if (ret)
 		return ret;
-	if (!val)
-		on = true;
 	spin_lock_irqsave(&vhca_fab_lock, flags);
 	if (on != sm_on) {
 		WRITE_ONCE(sm_on, on);
