@@ -21,7 +21,8 @@ mod rules;
 #[path = "dist/units.rs"]
 mod units;
 
-const UNITS: &[&str] = &["ibup.service", "ibup-configure@.service", "ibup-raise@.service"];
+const UNITS: &[&str] =
+    &["ibup.service", "ibup-configure@.service", "ibup-raise@.service", "ibup-trace.service"];
 
 /// Names a netdev may have, and the instance that systemd-escape(1) makes of them.
 const NAMES: &[(&str, &str)] = &[
@@ -103,7 +104,7 @@ fn systemd_has_nothing_to_say_against_the_units() {
         ["configure", "raise"].map(|verb| format!("ibup-{verb}@{instance}.service"))
     });
     let output = run(Command::new("systemd-analyze")
-        .args(["verify", "--man=no", "--recursive-errors=yes", "ibup.service"])
+        .args(["verify", "--man=no", "--recursive-errors=yes", "ibup.service", "ibup-trace.service"])
         .args(instances)
         .env("SYSTEMD_UNIT_PATH", in_front(units.path())));
     // It succeeds on a key that it does not know, too, and only says so. What other units have wrong is not ours.
@@ -118,6 +119,7 @@ fn a_boot_with_the_units_has_no_ordering_cycle_and_takes_openibd_for_ibup() {
     let wants = units.path().join("sysinit.target.wants");
     std::fs::create_dir(&wants).unwrap();
     symlink("../ibup.service", wants.join("ibup.service")).unwrap();
+    symlink("../ibup-trace.service", wants.join("ibup-trace.service")).unwrap();
     symlink("ibup.service", units.path().join("openibd.service")).unwrap();
     // As the vendor's package leaves it: the name is wanted, too, and leads to a file of its own elsewhere.
     symlink("/usr/lib/systemd/system/openibd.service", wants.join("openibd.service")).unwrap();
@@ -142,8 +144,13 @@ fn a_boot_with_the_units_has_no_ordering_cycle_and_takes_openibd_for_ibup() {
     let (_, unit) = plan.split_once("-> Unit ibup.service:\n").expect("ibup.service is part of the boot");
     let unit = unit.split("-> Unit ").next().unwrap_or_default();
     assert!(unit.contains("Alias: openibd.service"), "{unit}");
-    for name in ["ibup.service", "NetworkManager.service", "network-online.target", "ibup-raise@ib0.service"]
-    {
+    for name in [
+        "ibup.service",
+        "ibup-trace.service",
+        "NetworkManager.service",
+        "network-online.target",
+        "ibup-raise@ib0.service",
+    ] {
         assert!(plan.contains(&format!("Action: {name} -> start")), "{name} is not started");
     }
     assert!(!plan.contains("ordering cycle"), "{plan}");
@@ -160,7 +167,7 @@ fn every_command_in_a_unit_is_one_that_the_program_takes() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 8);
 }
 
 #[test]
@@ -176,7 +183,7 @@ fn a_name_survives_the_way_through_a_unit_name() {
             format!("sys-subsystem-net-devices-{}.device", dot_inside_a_path(instance))
         );
     }
-    for name in &UNITS[1..] {
+    for name in UNITS.iter().filter(|name| name.contains('@')) {
         let unit = unit(name);
         assert!(unit.contains("\nBindsTo=sys-subsystem-net-devices-%i.device\n"), "{name}");
         assert!(unit.contains(" -- %I\n"), "{name}");
@@ -251,7 +258,7 @@ fn journald_takes_the_catalogs_and_shows_each_entry_whole() {
     for name in ["ibup.catalog", "ibup.zh_CN.catalog"] {
         let text = std::fs::read_to_string(catalogs.join(name)).unwrap();
         let entries: Vec<_> = text.split("\n-- ").skip(1).collect();
-        assert_eq!(entries.len(), ibup_chain::diagnosis::ALL.len());
+        assert_eq!(entries.len(), ibup_chain::diagnosis::ALL.len() + ibup_chain::notice::ALL.len());
         // Which language it shows depends on locales that need not be installed: English is everybody's.
         if name == "ibup.catalog" {
             let (id, _) = entries[0].split_once('\n').unwrap();

@@ -1,6 +1,7 @@
 //! One boot of one host: what its log says, folded into events.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use ibup_journal::{BootId, Entry, Stamp, Wall};
 
@@ -16,6 +17,10 @@ const REPEATS_MAX: usize = 8;
 
 /// So many events are kept of a boot.
 const EVENTS_MAX: usize = 1 << 16;
+
+/// A load that is told so long after the netdev may still be the one that made it: the follower of the trace had to be
+/// given a processor first. One that is told later is another.
+const TRACE_LAG_MAX: Duration = Duration::from_secs(5);
 
 /// The longest quotation of a line, in bytes.
 const QUOTE_LENGTH_MAX: usize = 512;
@@ -159,14 +164,26 @@ impl Boot {
         self.first_event(|kind| *kind == EventKind::Stack(service, Progress::Done))
     }
 
-    /// Returns whether `ib_ipoib` was at work: it made a netdev for some port, or failed to.
+    /// Returns whether `ib_ipoib` was at work: somebody saw it loaded, or it made a netdev for some port, or failed to.
     pub fn has_ipoib(&self) -> bool {
         self.events().any(|event| {
             let speaks = event.kind == EventKind::NetdevFailed;
             let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
             let failed = matches!(event.kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
-            speaks || failed || (on_ipoib && event.kind.shows_netdev())
+            let loaded = event.kind.is_load_of_ipoib();
+            loaded || speaks || failed || (on_ipoib && event.kind.shows_netdev())
         })
+    }
+
+    /// Returns the load of `ib_ipoib` that the netdev is of, where the log tells of it: the last one before or, since
+    /// whoever tells of it may be a moment later than the kernel, the first one just after.
+    pub fn ipoib_load(&self, netdev: Option<&Event>) -> Option<&Event> {
+        let loads = || self.events().filter(|event| event.kind.is_load_of_ipoib());
+        let Some(netdev) = netdev else { return loads().next_back() };
+        let before = loads().rfind(|load| load.order < netdev.order);
+        let is_just_after =
+            |load: &&Event| load.stamp.since(netdev.stamp).is_some_and(|lag| lag <= TRACE_LAG_MAX);
+        before.or_else(|| loads().find(|load| !load.kind.is_load_before_the_trace() && is_just_after(load)))
     }
 
     /// Returns which network service this machine has, by what is in the log.

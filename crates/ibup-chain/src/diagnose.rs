@@ -5,13 +5,15 @@ use ibup_journal::{Entry, Stamp};
 
 use crate::boot::Boot;
 use crate::diagnosis::{self, Diagnosis, Nature};
-use crate::event::{Event, SourceId};
+use crate::event::{Event, EventKind, SourceId};
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
 use crate::recognize::{self, Recognizer};
 use crate::stage::Stage;
+use crate::trace::words::Who;
 use crate::verdict::{
-    BootVerdict, CoverageVerdict, FindingVerdict, PortVerdict, Quotation, SCHEMA, StageVerdict, Verdict,
+    BootVerdict, CoverageVerdict, FindingVerdict, LoadVerdict, PortVerdict, Quotation, SCHEMA, StageVerdict,
+    Verdict,
 };
 
 mod merge;
@@ -157,12 +159,28 @@ impl Diagnoser {
             line: event.evidence.line,
             text: event.evidence.text.to_string(),
             event: event.kind.name().into(),
+            load: load(&event.kind),
         }
     }
 
     fn source_name(&self, SourceId(index): SourceId) -> String {
         self.sources.get(index).cloned().unwrap_or_default()
     }
+}
+
+/// Returns what an event tells of the load of a module.
+fn load(kind: &EventKind) -> Option<LoadVerdict> {
+    let EventKind::ModuleLoaded { module, by } = kind else { return None };
+    let mut load = LoadVerdict { module: module.to_string(), ..LoadVerdict::default() };
+    if let Some(loader) = by.loader() {
+        let unit = |who: &Who| who.unit.as_deref().map(str::to_owned);
+        load.process = Some(loader.who.comm.to_string());
+        load.unit = unit(&loader.who);
+        load.started_by = loader.parent.as_ref().map(|parent| parent.comm.to_string());
+        load.asked_by = loader.request.as_ref().map(|(who, _)| who.comm.to_string());
+        load.asked_by_unit = loader.request.as_ref().and_then(|(who, _)| unit(who));
+    }
+    Some(load)
 }
 
 /// A diagnosis and what it found.

@@ -4,6 +4,7 @@ use ibup_journal::Stamp;
 
 use crate::name::{HcaName, NetdevName, PciAddress};
 use crate::stage::Stage;
+use crate::trace::words::Loader;
 
 /// Something that happened in a boot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +84,13 @@ pub enum EventKind {
     Stack(StackService, Progress),
     /// Somebody asked for a kernel module.
     ModuleRequested(Box<str>),
+    /// The kernel took a module of the stack in, and runs it; who had it do so is told where somebody traced it.
+    ModuleLoaded {
+        /// The module.
+        module: Box<str>,
+        /// Who it was.
+        by: LoadedBy,
+    },
 
     /// The driver planned the queues of a netdev of this function; for an InfiniBand function that is IPoIB's netdev
     /// coming to be.
@@ -157,6 +165,27 @@ impl PciIdentity {
     /// Returns whether the class is that of an Ethernet controller (02 00).
     pub fn is_ethernet(self) -> bool {
         self.class >> 8 == 0x0200
+    }
+}
+
+/// Who had a module loaded, as far as the log tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LoadedBy {
+    /// The trace tells.
+    Told(Box<Loader>),
+    /// The line names the module alone.
+    Untold,
+    /// The module was there before anybody traced.
+    Earlier,
+}
+
+impl LoadedBy {
+    /// Returns the process that had the module loaded, with whatever else is known of it.
+    pub fn loader(&self) -> Option<&Loader> {
+        match self {
+            Self::Told(loader) => Some(loader),
+            Self::Untold | Self::Earlier => None,
+        }
     }
 }
 
@@ -235,6 +264,9 @@ impl EventKind {
             Self::Stack(_, Progress::Done) => "stack-done",
             Self::Stack(_, Progress::Failed) => "stack-failed",
             Self::ModuleRequested(_) => "module-requested",
+            Self::ModuleLoaded { by: LoadedBy::Told(_), .. } => "module-loaded-by",
+            Self::ModuleLoaded { by: LoadedBy::Untold, .. } => "module-loaded",
+            Self::ModuleLoaded { by: LoadedBy::Earlier, .. } => "module-loaded-earlier",
             Self::NetdevFailed => "netdev-failed",
             Self::NetdevCreated => "netdev-created",
             Self::NetdevSeen => "netdev-seen",
@@ -269,13 +301,31 @@ impl EventKind {
         match self {
             Self::Stack(service, _) => *service == StackService::Openibd,
             Self::Sign { code, .. } => is_its_sign(code),
-            _ => false,
+            _ => self.is_load_by(|unit| matches!(unit, "openibd.service" | "ibup.service")),
         }
     }
 
     /// Returns whether rdma-core's loader of modules says this.
     pub fn is_by_rdma_core(&self) -> bool {
-        matches!(self, Self::Stack(StackService::RdmaLoadModules, _))
+        let is_its_unit =
+            |unit: &str| matches!(unit, "rdma-load-modules@infiniband.service" | "rdma.service");
+        matches!(self, Self::Stack(StackService::RdmaLoadModules, _)) || self.is_load_by(is_its_unit)
+    }
+
+    /// Returns whether this is a load of `ib_ipoib`.
+    pub fn is_load_of_ipoib(&self) -> bool {
+        matches!(self, Self::ModuleLoaded { module, .. } if **module == *"ib_ipoib")
+    }
+
+    /// Returns whether this says that a module was there before anybody traced, be it for days.
+    pub fn is_load_before_the_trace(&self) -> bool {
+        matches!(self, Self::ModuleLoaded { by: LoadedBy::Earlier, .. })
+    }
+
+    /// Returns whether a module was loaded by a unit.
+    fn is_load_by(&self, is_unit: impl Fn(&str) -> bool) -> bool {
+        let Self::ModuleLoaded { by, .. } = self else { return false };
+        by.loader().and_then(|loader| loader.who.unit.as_deref()).is_some_and(is_unit)
     }
 
     /// Returns whether the event can only happen to a function whose driver has it at work.
@@ -313,7 +363,7 @@ impl EventKind {
             Self::DriverBound | Self::DriverReady | Self::DriverFailed { .. } | Self::DeviceRegistered => {
                 Stage::Driver
             }
-            Self::Stack(..) | Self::ModuleRequested(_) => Stage::Stack,
+            Self::Stack(..) | Self::ModuleRequested(_) | Self::ModuleLoaded { .. } => Stage::Stack,
             Self::NetdevCreated | Self::NetdevFailed | Self::NetdevSeen | Self::NetdevRenamed { .. } => {
                 Stage::Netdev
             }

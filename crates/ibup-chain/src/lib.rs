@@ -22,10 +22,12 @@ pub mod event;
 pub mod finding;
 pub mod host;
 pub mod name;
+pub mod notice;
 pub mod port;
 pub mod recognize;
 pub mod stage;
 pub mod template;
+pub mod trace;
 pub mod verdict;
 
 pub use boot::Boot;

@@ -127,6 +127,12 @@ impl<'b> Port<'b> {
         (!existed || self.named_after(missed).is_some()).then_some(missed)
     }
 
+    /// Returns the load of `ib_ipoib` that came too late for the network service, where the log tells of it.
+    pub fn late_load(&self) -> Option<&'b Event> {
+        let missed = self.missed()?;
+        self.boot.ipoib_load(self.netdev_appeared()).filter(|load| load.order > missed.order)
+    }
+
     /// Returns the event that made the netdev one that the network service could have found.
     pub fn available(&self) -> Option<&'b Event> {
         let named = self.missed().and_then(|missed| self.named_after(missed));

@@ -27,6 +27,7 @@ mod networkd;
 mod openibd;
 mod pci;
 mod systemd;
+mod trace;
 mod udev;
 mod utterance;
 mod wicked;
@@ -106,6 +107,7 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         openibd::PATTERNS,
         interface_manager::PATTERNS,
         ibup::PATTERNS,
+        trace::PATTERNS,
         network_scripts::PATTERNS,
         ifupdown::PATTERNS,
         network_manager::PATTERNS,

@@ -123,6 +123,31 @@ pub struct Quotation {
     pub text: String,
     /// What it means: the name of an event, or `sign` for a line that only its diagnosis knows.
     pub event: String,
+    /// Of a line that tells of the load of a module: which, and by whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadVerdict>,
+}
+
+/// Which module was loaded, and by whom, as far as the log tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadVerdict {
+    /// The module.
+    pub module: String,
+    /// The process that had the kernel load it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// The systemd unit the process belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The process that started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
+    /// Where the kernel itself started it: the process it did so for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// The unit of that process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by_unit: Option<String>,
 }
 
 /// What the verdict comes to.

@@ -8,6 +8,7 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use ibup_chain::bringup::{ActionError, Message};
+use ibup_chain::notice::Notice;
 
 use crate::error::{number, refused};
 use crate::root::Root;
@@ -27,6 +28,11 @@ pub fn message_id(code: &str) -> Option<String> {
     let digits = code.strip_prefix("IB")?;
     let is_serial = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_serial.then(|| format!("{MESSAGE_ID_PREFIX}{digits}"))
+}
+
+/// Returns the `MESSAGE_ID` of a notice.
+pub fn notice_id(notice: &Notice) -> String {
+    format!("{MESSAGE_ID_PREFIX}{}", notice.digits)
 }
 
 /// Says something in the first log that takes it.
@@ -52,13 +58,15 @@ fn send(root: &Root, path: &str, datagrams: &[Vec<u8>]) -> io::Result<()> {
 fn entry(message: &Message) -> Vec<u8> {
     let mut entry = Vec::new();
     let priority = (message.priority as u8).to_string();
+    let announced = message.notice.as_ref();
+    let id = message.code.and_then(message_id).or_else(|| Some(notice_id(announced?.notice)));
     let interface = message.interface.as_ref().map(|netdev| netdev.as_str().to_owned());
     let fields = [
         ("MESSAGE", Some(bounded(&message.text).to_owned())),
         ("PRIORITY", Some(priority)),
         ("SYSLOG_FACILITY", Some(FACILITY.to_string())),
         ("SYSLOG_IDENTIFIER", Some(message.tag.to_owned())),
-        ("MESSAGE_ID", message.code.and_then(message_id)),
+        ("MESSAGE_ID", id),
         ("INTERFACE", interface),
         ("IBUP_CODE", message.code.map(str::to_owned)),
     ];
@@ -66,6 +74,9 @@ fn entry(message: &Message) -> Vec<u8> {
         if let Some(value) = value {
             push(&mut entry, name, value.as_bytes());
         }
+    }
+    for (name, value) in announced.map(|announced| &announced.fields[..]).unwrap_or_default() {
+        push(&mut entry, name, bounded(value).as_bytes());
     }
     entry
 }
@@ -106,6 +117,7 @@ fn bounded(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use ibup_chain::bringup::Priority;
+    use ibup_chain::notice::Announced;
     use std::fs;
     use std::os::unix::fs::symlink;
 
@@ -118,6 +130,7 @@ mod tests {
             text: text.to_owned(),
             interface: Some("ib0".parse().unwrap()),
             code: Some("IB0301"),
+            notice: None,
         }
     }
 
@@ -146,6 +159,18 @@ mod tests {
         let expected = "MESSAGE=ib0: raised late\nPRIORITY=4\nSYSLOG_FACILITY=3\nSYSLOG_IDENTIFIER=ibup\n\
             MESSAGE_ID=6f1d0c2b9a4e4f6b8d37c5e2a91b0301\nINTERFACE=ib0\nIBUP_CODE=IB0301\n";
         assert_eq!(String::from_utf8(received(&socket)).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_notice_has_its_own_identifier_and_fields() {
+        let (_directory, root, socket) = listening("run/systemd/journal/socket");
+        let fields = vec![("MODULE", "ib_ipoib".to_owned()), ("IBUP_BY_COMM", "a\nPRIORITY=0".to_owned())];
+        let notice = Some(Announced { notice: &ibup_chain::notice::MODULE_LOADED, fields });
+        log(&root, &Message { interface: None, code: None, notice, ..message("loaded") }).unwrap();
+        let expected = b"MESSAGE=loaded\nPRIORITY=4\nSYSLOG_FACILITY=3\nSYSLOG_IDENTIFIER=ibup\n\
+            MESSAGE_ID=6f1d0c2b9a4e4f6b8d37c5e2a91b0001\nMODULE=ib_ipoib\n\
+            IBUP_BY_COMM\n\x0c\0\0\0\0\0\0\0a\nPRIORITY=0\n";
+        assert_eq!(received(&socket), expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! Host:  now, wall_clock -> clock
 //!        wait ------------> uevent (rtnetlink, uevents)
 //!        perform ---------> perform -> process | state | netlink | journal
-//! beside it:  lock
+//! beside it:  lock, trace, readiness
 //! ```
 //!
 //! Every path lies below a root. `/` is this machine; any other directory is a tree of plain files that stands for a
@@ -41,17 +41,20 @@ mod perform;
 mod process;
 mod root;
 mod state;
+mod trace;
 mod tree;
 mod uevent;
 
 pub mod journal;
 pub mod lock;
+pub mod readiness;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ibup_chain::bringup::{Action, ActionError};
 use ibup_chain::host::Host;
+use ibup_chain::trace::Recipe;
 use ibup_config::Tree;
 use ibup_config::tree::Content;
 
@@ -61,6 +64,7 @@ use root::Root;
 use uevent::Announcements;
 
 pub use lock::{Lock, LockError};
+pub use trace::{Trace, TraceError};
 
 /// How long a program may take: longer than an ifup waits for its lease, or modprobe for healthy firmware.
 const TIME_LIMIT: Duration = Duration::from_mins(2);
@@ -135,6 +139,16 @@ impl LinuxHost {
     /// counted: taking it twice at once waits for oneself.
     pub fn lock(&self, name: &str) -> Result<Lock, LockError> {
         lock::take(&self.root, name, self.lock_limit)
+    }
+
+    /// Opens the kernel's tracing as a recipe says. What was switched on stays so until it is forgotten.
+    pub fn trace(&self, recipe: &Recipe) -> Result<Trace, TraceError> {
+        trace::open(&self.root, recipe)
+    }
+
+    /// Removes what [`trace`](Self::trace) has made; nothing is left of it, unless somebody still reads it.
+    pub fn forget_trace(&self, recipe: &Recipe) {
+        trace::forget(&self.root, recipe);
     }
 }
 

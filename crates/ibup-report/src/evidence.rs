@@ -2,14 +2,45 @@
 
 use ibup_chain::Stage;
 use ibup_chain::port::{Outcome, StageState};
-use ibup_chain::verdict::{PortVerdict, Quotation, StageVerdict};
+use ibup_chain::trace::words::is_session;
+use ibup_chain::verdict::{LoadVerdict, PortVerdict, Quotation, StageVerdict};
 
 use crate::words::Words;
 
 /// Says what a quoted line means.
 pub(crate) fn meaning(words: &Words, port: &PortVerdict, quotation: &Quotation) -> String {
     let interface = interface(words, port);
-    words.with(&format!("event-{}", quotation.event), &[("interface", &interface)])
+    let (module, by) = match &quotation.load {
+        Some(load) => (&*load.module, loader(words, load)),
+        None => ("", String::new()),
+    };
+    let values = [("interface", &*interface), ("module", module), ("by", &*by)];
+    words.with(&format!("event-{}", quotation.event), &values)
+}
+
+/// Names who had a module loaded, by what tells most: its unit, who it was done for, who started it.
+fn loader(words: &Words, load: &LoadVerdict) -> String {
+    let process = load.process.as_deref().unwrap_or_default();
+    if let Some(unit) = &load.unit {
+        return member(words, process, unit);
+    }
+    match (&load.asked_by, &load.started_by) {
+        (Some(asker), _) => {
+            let asker = match &load.asked_by_unit {
+                Some(unit) => member(words, asker, unit),
+                None => asker.clone(),
+            };
+            words.with("loader-for", &[("process", process), ("asker", &asker)])
+        }
+        (None, Some(parent)) => words.with("loader-started-by", &[("process", process), ("parent", parent)]),
+        (None, None) => process.to_owned(),
+    }
+}
+
+/// Names a process of a unit.
+fn member(words: &Words, process: &str, unit: &str) -> String {
+    let key = if is_session(unit) { "loader-of-session" } else { "loader-of" };
+    words.with(key, &[("process", process), ("unit", unit)])
 }
 
 /// Says what became of a stage.

@@ -10,6 +10,7 @@ const LOGS: &[&str] = &[
     include_str!("../../../samples/node-9-failed.log"),
     include_str!("../../../samples/node-9-healthy.log"),
     include_str!("../../ibup-chain/tests/corpus/openibd-disabled/boot.log"),
+    include_str!("traced.log"),
     "openibd: No InfiniBand configuration found\n",
     "-- Boot 0123456789abcdef0123456789abcdef --\nnothing of note\n",
     "",

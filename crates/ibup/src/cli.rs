@@ -43,6 +43,8 @@ pub enum Command {
     Configure(Interface),
     /// Raise an interface that its configuration wants up and nobody has raised.
     Raise(Interface),
+    /// Record who loads the modules of the driver stack, for diagnose to tell.
+    Trace(Trace),
 }
 
 /// Name why an interface did not come up, from the journal of its boot.
@@ -130,6 +132,45 @@ pub struct Interface {
     /// The netdev.
     #[arg(value_name = "IF")]
     pub netdev: String,
+}
+
+/// Record who loads the modules of the driver stack.
+///
+/// A journal says when an interface appeared, and not who loaded the module that made it. With the trace on, the kernel
+/// tells: each load of a module of the stack becomes a message in the journal that names the process and its unit, and
+/// `ibup diagnose` names them in its answer. ibup-trace.service does it, from early in every boot on.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ibup trace on                                         before the reboot that is to be explained
+  journalctl -b SYSLOG_IDENTIFIER=ibup IBUP_STAGE=stack what was recorded
+  journalctl -b | ibup diagnose -                       what it meant
+
+Exit status of status: 0 it is on, enabled and running; 1 it is not; 2 could not tell.")]
+pub struct Trace {
+    /// What to do; without it, status.
+    #[command(subcommand)]
+    pub action: Option<TraceAction>,
+    /// Where the machine's files lie.
+    #[arg(long, global = true, value_name = "DIR", default_value = "/")]
+    pub root: PathBuf,
+}
+
+/// What can be done about the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum TraceAction {
+    /// Record from now on, and at every boot.
+    On,
+    /// Record no longer, and leave nothing behind.
+    Off,
+    /// Say whether it is on, also by the exit status.
+    Status,
+    /// Read the trace and write to the journal, until stopped (for ibup-trace.service).
+    #[command(hide = true)]
+    Follow,
+    /// Take the tracing instance away (for ibup-trace.service).
+    #[command(hide = true)]
+    Forget,
 }
 
 /// The form of an answer.

@@ -7,6 +7,7 @@ pub mod diagnose;
 pub mod explain;
 pub mod interface;
 pub mod stack;
+pub mod trace;
 
 /// Runs the subcommand that the command line names.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
@@ -20,6 +21,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Plan(options) => stack::plan(options),
         Command::Configure(options) => interface::configure(options),
         Command::Raise(options) => interface::raise(options),
+        Command::Trace(options) => trace::run(options),
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! A message that amounts to a diagnosis carries `MESSAGE_ID`: a fixed prefix and the four digits of the code. So the
 //! identifier of a diagnosis is as stable as its code, and everybody can tell one from the other. As a whole it is a
-//! random UUID (version 4) whose last sixteen bits are the code.
+//! random UUID (version 4) whose last sixteen bits are the code. The program's own notices have digits that begin with
+//! `00`.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use ibup_chain::Diagnosis;
 use ibup_chain::diagnosis::{self, Language, explanation::PARTS};
+use ibup_chain::notice::{self, Notice};
 
 /// What the identifiers begin with; ibup-linux writes the same, and a test compares.
 const PREFIX: &str = "6f1d0c2b9a4e4f6b8d37c5e2a91b";
@@ -34,9 +36,26 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
 }
 
 fn catalog(language: Language) -> anyhow::Result<String> {
-    let mut text = "# Written by `cargo xtask catalog` from the explanations of the diagnoses.\n".to_owned();
+    let mut text = "# Written by `cargo xtask catalog` from the explanations of the diagnoses and of the program's own notices.\n".to_owned();
     for diagnosis in diagnosis::ALL {
         text += &entry(diagnosis, language)?;
+    }
+    for notice in notice::ALL {
+        text += &notice_entry(notice, language)?;
+    }
+    Ok(text)
+}
+
+/// Returns what the catalog says of a notice.
+fn notice_entry(notice: &Notice, language: Language) -> anyhow::Result<String> {
+    let text = format!(
+        "\n-- {PREFIX}{}\nSubject: {}\nDefined-By: ibup\nDocumentation: man:ibup-trace(1)\n\n{}\n",
+        notice.digits,
+        notice.subject(language),
+        plain(notice.explanation(language))
+    );
+    if names_a_field(&text) {
+        bail!("{}: the catalog would replace a word between two @", notice.digits);
     }
     Ok(text)
 }
@@ -116,6 +135,9 @@ mod tests {
                 Some(message_id(diagnosis.code).unwrap()),
                 ibup_linux::journal::message_id(diagnosis.code)
             );
+        }
+        for notice in notice::ALL {
+            assert_eq!(format!("{PREFIX}{}", notice.digits), ibup_linux::journal::notice_id(notice));
         }
     }
 

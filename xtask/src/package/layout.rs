@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("dist/systemd/ibup.service", "usr/lib/systemd/system/ibup.service"),
     ("dist/systemd/ibup-configure@.service", "usr/lib/systemd/system/ibup-configure@.service"),
     ("dist/systemd/ibup-raise@.service", "usr/lib/systemd/system/ibup-raise@.service"),
+    ("dist/systemd/ibup-trace.service", "usr/lib/systemd/system/ibup-trace.service"),
     (
         "dist/systemd/mlnx_interface_mgr@.service.d/50-ibup.conf",
         "usr/lib/systemd/system/mlnx_interface_mgr@.service.d/50-ibup.conf",

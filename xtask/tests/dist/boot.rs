@@ -72,3 +72,21 @@ fn an_interface_of_a_started_stack_is_up_before_the_network_is_online() {
     // ifup runs once: the network service finds ib0, and raising finds it up.
     assert_eq!(log, ["MODPROBE ib_ipoib", "IFUP ib0", "ONLINE 192.0.2.9", "END"]);
 }
+
+#[test]
+fn the_trace_is_switched_on_tells_who_loads_and_is_switched_off() {
+    let log = boot(PACKAGES.path(), "trace.sh", &program());
+    let expected = [
+        "BEFORE off",
+        // systemd holds the start until the program says that it is at work.
+        "ON on (enabled, running)",
+        "1",
+        // From inside its confinement it sees who others are.
+        "module ib_ipoib loaded by sh[PID] of probe.service, started by systemd[1]",
+        "\"IBUP_BY_UNIT\":\"probe.service\"",
+        "KILLED on (enabled, running)",
+        "OFF off",
+        "END",
+    ];
+    assert_eq!(log, expected);
+}

@@ -78,3 +78,31 @@ fn raising_comes_after_configuring_and_after_every_network_service() {
     has("ibup-raise@.service", "After", &["network.service", "networking.service", "wicked.service"]);
     has("ibup-raise@.service", "After", &["NetworkManager.service", "systemd-networkd.service"]);
 }
+
+#[test]
+fn the_trace_is_ready_before_anybody_loads_modules_and_is_never_waited_for_long() {
+    let name = "ibup-trace.service";
+    has(name, "Before", &["systemd-modules-load.service", "systemd-udev-trigger.service", "ibup.service"]);
+    has(name, "After", &["sys-kernel-tracing.mount", "sys-kernel-debug.mount"]);
+    assert_eq!(values(name, "DefaultDependencies"), ["no"]);
+    assert_eq!(values(name, "Type"), ["notify"]);
+    assert_eq!(values(name, "TimeoutStartSec"), ["5"]);
+    for key in ["RequiredBy", "Requires", "Requisite"] {
+        assert_eq!(words(name, key), Vec::<String>::new(), "{key}=");
+    }
+    assert!(!unit("ibup.service").contains(name), "nothing is ordered or made to want it");
+}
+
+#[test]
+fn the_trace_needs_no_capability_and_leaves_nothing_behind() {
+    let name = "ibup-trace.service";
+    assert_eq!(values(name, "CapabilityBoundingSet"), [""]);
+    assert_eq!(values(name, "ExecStopPost"), ["/usr/bin/ibup trace forget"]);
+}
+
+#[test]
+fn only_a_person_switches_the_trace_on() {
+    let preset = unit("50-ibup.preset");
+    let lines: Vec<_> = preset.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines, ["enable ibup.service", "disable ibup-trace.service"]);
+}

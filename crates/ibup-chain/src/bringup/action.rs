@@ -4,6 +4,8 @@ use std::fmt;
 
 use ibup_config::NetdevName;
 
+use crate::notice::Announced;
+
 /// Something done to a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -74,6 +76,8 @@ pub struct Message {
     pub interface: Option<NetdevName>,
     /// The diagnosis it amounts to (`IBUP_CODE`).
     pub code: Option<&'static str>,
+    /// The kind of notice it is, with what it tells in fields.
+    pub notice: Option<Announced>,
 }
 
 /// How urgent a message is (syslog(3)).

@@ -37,7 +37,14 @@ fn step(tree: &dyn Tree, device: &str, description: &str, number: u32) -> Option
     if word(tree, &path).as_deref() == Some(value.trim()) {
         return None;
     }
-    let said = |priority, text| Message { tag: "openibd", priority, text, interface: None, code: None };
+    let said = |priority, text| Message {
+        tag: "openibd",
+        priority,
+        text,
+        interface: None,
+        code: None,
+        notice: None,
+    };
     let on_success = said(Priority::Info, format!("Set node_desc for {device}: {value}"));
     let on_failure = said(Priority::Warning, format!("ERROR: Failed to set node_desc for {device}:"));
     let action = Action::WriteAttribute { path, value };

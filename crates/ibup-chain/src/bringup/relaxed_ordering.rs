@@ -135,7 +135,7 @@ impl Ordering {
 }
 
 fn message(voice: Voice, priority: Priority, text: String) -> Message {
-    Message { tag: voice.device_tag(), priority, text, interface: None, code: None }
+    Message { tag: voice.device_tag(), priority, text, interface: None, code: None, notice: None }
 }
 
 fn sorted(tree: &dyn Tree, directory: &str) -> Vec<String> {

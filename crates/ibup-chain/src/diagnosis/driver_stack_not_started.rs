@@ -34,15 +34,28 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let shown = port.boot.coverage.shows_services_before(missed.order);
     let confidence = if shown { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
+    let mut finding = Finding::new(confidence)
         .shown_by(port.driver_bound())
         .shown_by([missed])
+        .shown_by(port.late_load())
         .shown_by(appeared)
         .check("systemctl is-enabled openibd")
         .check("journalctl -b -u openibd -u 'rdma-load-modules@*' --no-pager")
         .remedy("systemctl enable --now openibd")
         .remedy_raise(port);
+    // Whatever loads the module today is not where it should be.
+    if let Some(unit) = port.late_load().and_then(loading_unit) {
+        finding = finding.check(format!("systemctl cat {unit}"));
+    }
     Some(finding)
+}
+
+/// Returns the service that loaded a module, if its name can stand in a command: it comes from a log.
+fn loading_unit(load: &Event) -> Option<&str> {
+    let EventKind::ModuleLoaded { by, .. } = &load.kind else { return None };
+    let who = &by.loader()?.who;
+    let is_plain = |unit: &&str| unit.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.@:".contains(&byte));
+    who.unit.as_deref().filter(is_plain).filter(|unit| !unit.starts_with('-') && !who.is_session())
 }
 
 /// Returns whether a service that loads the stack was part of the boot, in time or not. If it was, who ran first is the
@@ -52,7 +65,7 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
     port.boot.events().any(|event| {
         let in_the_boot =
             event.order < missed.order || boot_over.is_some_and(|over| event.order < over.order);
-        let is_request = event.kind == EventKind::ModuleRequested("ib_ipoib".into());
+        let is_request = event.kind == EventKind::ModuleRequested("ib_ipoib".into()) || event.kind.is_load_of_ipoib();
         event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.kind.is_by_openibd() && in_the_boot)
     })
 }

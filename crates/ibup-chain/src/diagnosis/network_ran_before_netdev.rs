@@ -20,6 +20,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let interface = interface(port);
     let finding = Finding::new(Confidence::Certain)
         .shown_by([missed, appeared])
+        .shown_by(port.late_load())
         .check(format!("systemctl list-dependencies --after sys-subsystem-net-devices-{interface}.device"))
         .check("systemd-analyze critical-chain network.target")
         .remedy_raise(port);

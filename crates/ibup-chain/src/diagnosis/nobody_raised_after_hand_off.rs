@@ -32,6 +32,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_shown = nobody_for_long || port.chance_shown_after(deferred);
     let confidence = if is_shown { Confidence::Certain } else { Confidence::Likely };
     let finding = Finding::new(confidence)
+        .shown_by(port.late_load())
         .shown_by([deferred])
         .shown_by(port.raised())
         .check(format!("ip -br link show {interface}"))

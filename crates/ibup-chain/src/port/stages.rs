@@ -102,7 +102,8 @@ impl<'b> Port<'b> {
         let at_work = self.boot.first_event(|kind| *kind == EventKind::NetdevFailed);
         let loaded = self.boot.events().rfind(before_netdev).or(at_work);
         let failed = self.boot.first_event(|kind| matches!(kind, EventKind::Stack(_, Progress::Failed)));
-        (loaded.or(appeared), failed)
+        // Whoever saw it loaded knows best, and may also know by whom.
+        (self.boot.ipoib_load(appeared).or(loaded).or(appeared), failed)
     }
 
     /// The interface manager's first word that is more than a sign of life.

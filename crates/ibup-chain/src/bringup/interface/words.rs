@@ -111,6 +111,7 @@ impl Voice {
             text,
             interface: Some(netdev.clone()),
             code: saying.code(),
+            notice: None,
         }
     }
 
@@ -135,7 +136,7 @@ pub(crate) fn say(message: Message, reason: &str) -> Step {
 
 /// Returns a message that the scripts do not have.
 pub(crate) fn remark(netdev: &NetdevName, priority: Priority, text: String) -> Message {
-    Message { tag: OWN_TAG, priority, text, interface: Some(netdev.clone()), code: None }
+    Message { tag: OWN_TAG, priority, text, interface: Some(netdev.clone()), code: None, notice: None }
 }
 
 impl Saying<'_> {

@@ -43,7 +43,7 @@ impl Console {
 
 /// Returns a message in the scripts' words.
 pub(crate) fn message(priority: Priority, text: impl Into<String>) -> Message {
-    Message { tag: TAG, priority, text: text.into(), interface: None, code: None }
+    Message { tag: TAG, priority, text: text.into(), interface: None, code: None, notice: None }
 }
 
 /// Returns a message of our own, which the scripts had no words for.

@@ -166,7 +166,7 @@ fn afterwards(tree: &dyn Tree, conf: &OpenibConf) -> Vec<Task> {
 }
 
 /// Returns where systemctl is.
-pub(super) fn systemctl(tree: &dyn Tree) -> Option<&'static str> {
+pub(crate) fn systemctl(tree: &dyn Tree) -> Option<&'static str> {
     SYSTEMCTL.iter().copied().find(|path| tree.read(path).is_some())
 }
 
