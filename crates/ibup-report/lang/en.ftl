@@ -149,3 +149,28 @@ example = What a log of it looks like
 references = References
 list-hint = ibup explain CODE tells all about one
 unknown-diagnosis = no diagnosis is called { $name }
+
+## The machine in memory
+
+journal = Journal
+timeline = Timeline
+explored-reference-disabled = { $host } by the vendor's scripts (reference), openibd not enabled
+explored-reference-enabled = { $host } by the vendor's scripts (reference), openibd enabled
+explored-converge-disabled = { $host } by ibup (converge), ibup.service not enabled
+explored-converge-enabled = { $host } by ibup (converge), ibup.service enabled
+explored-counts = { $states } states, { $orders } orders
+explored-in-part = , and more that were not looked at
+fate-up = { $interface }: up in every order
+fate-down = { $interface }: stays down in every order
+fate-down-if-missed = { $interface }: stays down in { $down } of { $orders } orders: in every one in which the network service looked for it before it existed, and in no other
+fate-down-if-missed-and-else = { $interface }: stays down in { $down } of { $orders } orders: in every one in which the network service looked for it before it existed, and in some others
+fate-down-sometimes = { $interface }: stays down in { $down } of { $orders } orders
+fate-unwanted = { $interface }: nothing says to raise it
+fate-no-link = { $interface }: has no link
+holds = holds
+fails = FAILS
+open = open
+kind-always = always
+kind-by-deadline = by deadline
+kind-sometimes = sometimes
+shortest-order = The shortest order in which { $property } fails:

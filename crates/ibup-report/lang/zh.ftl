@@ -134,3 +134,28 @@ example = 日志示例
 references = 参考
 list-hint = ibup explain 代码 可查看其中一个的全部说明
 unknown-diagnosis = 没有名为 { $name } 的诊断
+
+## 内存中的机器
+
+journal = 日志
+timeline = 时间线
+explored-reference-disabled = { $host }，由厂商脚本启动（reference），openibd 未启用
+explored-reference-enabled = { $host }，由厂商脚本启动（reference），openibd 已启用
+explored-converge-disabled = { $host }，由 ibup 启动（converge），ibup.service 未启用
+explored-converge-enabled = { $host }，由 ibup 启动（converge），ibup.service 已启用
+explored-counts = { $states } 个状态，{ $orders } 种顺序
+explored-in-part = ，还有一些没有查看
+fate-up = { $interface }：在每种顺序下都拉起
+fate-down = { $interface }：在每种顺序下都未拉起
+fate-down-if-missed = { $interface }：{ $orders } 种顺序中有 { $down } 种未拉起：凡是网络服务在它存在之前就去找它的顺序都是如此，其他顺序都不是
+fate-down-if-missed-and-else = { $interface }：{ $orders } 种顺序中有 { $down } 种未拉起：凡是网络服务在它存在之前就去找它的顺序都是如此，另有一些顺序也是
+fate-down-sometimes = { $interface }：{ $orders } 种顺序中有 { $down } 种未拉起
+fate-unwanted = { $interface }：没有配置要求拉起它
+fate-no-link = { $interface }：没有链路
+holds = 成立
+fails = 不成立
+open = 未定
+kind-always = 始终
+kind-by-deadline = 最终
+kind-sometimes = 有时
+shortest-order = 使 { $property } 不成立的最短顺序：

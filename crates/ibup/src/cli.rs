@@ -6,6 +6,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use ibup_chain::diagnosis::Language;
 use ibup_journal::Form;
 
+mod simulation;
+
+pub use simulation::{Explore, Form as AnswerForm, Policy, Simulate};
+
 /// Brings InfiniBand interfaces up at boot, and explains why one did not come up.
 #[derive(Debug, Parser)]
 #[command(name = "ibup", version, about, propagate_version = true, arg_required_else_help = true)]
@@ -43,6 +47,10 @@ pub enum Command {
     Configure(Interface),
     /// Raise an interface that its configuration wants up and nobody has raised.
     Raise(Interface),
+    /// Boot a machine in memory and say what comes of it.
+    Simulate(Simulate),
+    /// Boot a machine in memory in every order there is, and say what holds in all of them.
+    Explore(Explore),
     /// Record who loads the modules of the driver stack, for diagnose to tell.
     Trace(Trace),
 }

@@ -5,7 +5,9 @@ use crate::error::Exit;
 
 pub mod diagnose;
 pub mod explain;
+pub mod explore;
 pub mod interface;
+pub mod simulate;
 pub mod stack;
 pub mod trace;
 
@@ -21,6 +23,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Plan(options) => stack::plan(options),
         Command::Configure(options) => interface::configure(options),
         Command::Raise(options) => interface::raise(options),
+        Command::Simulate(options) => simulate::run(cli, options),
+        Command::Explore(options) => explore::run(cli, options),
         Command::Trace(options) => trace::run(options),
     }
 }

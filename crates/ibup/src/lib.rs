@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod compat;
 mod error;
+mod exploration;
 mod progress;
 mod source;
 

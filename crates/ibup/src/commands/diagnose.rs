@@ -81,7 +81,8 @@ fn read(
     Ok(Text::Read)
 }
 
-fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
+/// Writes a verdict in a form.
+pub(super) fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
     let words = Words::new(cli.language());
     match format {
         Format::Text => {
