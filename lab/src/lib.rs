@@ -69,8 +69,9 @@ impl Place {
 ///
 /// A package is missing, something cannot be built, or a scenario did not end as it says.
 pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let root = root.canonicalize()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let place = Place { root: root.canonicalize()?, work: target.join("lab") };
+    let place = Place { work: root.join(target).join("lab"), root };
     match &options.chore {
         Some(Chore::Setup) => setup::install(),
         Some(Chore::List) => run::list(&place),

@@ -85,7 +85,7 @@ fn unit(name: &str) -> String {
 fn units_with_a_program() -> TempDir {
     let folder = TempDir::new().unwrap();
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    for name in UNITS {
+    for name in UNITS.iter().chain(&["ibup-hca.target"]) {
         std::fs::write(folder.path().join(name), unit(name).replace("=/usr/bin/ibup", "=/usr/bin/true"))
             .unwrap();
     }
@@ -104,7 +104,14 @@ fn systemd_has_nothing_to_say_against_the_units() {
         ["configure", "raise"].map(|verb| format!("ibup-{verb}@{instance}.service"))
     });
     let output = run(Command::new("systemd-analyze")
-        .args(["verify", "--man=no", "--recursive-errors=yes", "ibup.service", "ibup-trace.service"])
+        .args([
+            "verify",
+            "--man=no",
+            "--recursive-errors=yes",
+            "ibup.service",
+            "ibup-hca.target",
+            "ibup-trace.service",
+        ])
         .args(instances)
         .env("SYSTEMD_UNIT_PATH", in_front(units.path())));
     // It succeeds on a key that it does not know, too, and only says so. What other units have wrong is not ours.

@@ -14,6 +14,7 @@ const PROGRAM: &str = "usr/bin/ibup";
 /// Files of the repository, and where they are installed.
 const FILES: &[(&str, &str)] = &[
     ("dist/systemd/ibup.service", "usr/lib/systemd/system/ibup.service"),
+    ("dist/systemd/ibup-hca.target", "usr/lib/systemd/system/ibup-hca.target"),
     ("dist/systemd/ibup-configure@.service", "usr/lib/systemd/system/ibup-configure@.service"),
     ("dist/systemd/ibup-raise@.service", "usr/lib/systemd/system/ibup-raise@.service"),
     ("dist/systemd/ibup-trace.service", "usr/lib/systemd/system/ibup-trace.service"),

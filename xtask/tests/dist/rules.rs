@@ -91,6 +91,53 @@ fn both(instance: &str) -> Vec<String> {
     ["configure", "raise"].map(|verb| format!("ibup-{verb}@{instance}.service")).into()
 }
 
+/// Returns what systemd is told to want for a function on the PCI bus.
+fn wants_of_function(vendor: &str, class: &str, action: &str) -> Option<String> {
+    let script = r#"
+        set -e
+        mount -t tmpfs none /sys
+        function=/sys/devices/pci0000:4a/0000:4b:00.0
+        mkdir -p "$function" /sys/bus/pci/devices
+        cd "$function"
+        : >uevent
+        echo "$VENDOR" >vendor
+        echo "$CLASS" >class
+        ln -s /sys/bus/pci subsystem
+        ln -s "$function" /sys/bus/pci/devices/0000:4b:00.0
+        mkdir -p /run/udev
+        mount -t tmpfs none /run/udev
+        mkdir /run/udev/rules.d
+        cp "$RULES" /run/udev/rules.d/
+        exec udevadm test --action="$ACTION" "$function" 2>&1
+    "#;
+    let output = succeed(
+        Command::new("unshare")
+            .args(["--mount", "--net", "sh", "-c", script])
+            .env("VENDOR", vendor)
+            .env("CLASS", class)
+            .env("ACTION", action)
+            .env("RULES", root().join("dist/udev/90-ibup.rules"))
+            .env("SYSTEMD_DEVICE_VERIFY_SYSFS", "0"),
+    );
+    assert!(output.contains(&format!("\nACTION={action}\n")), "udev did not come to an end:\n{output}");
+    output.lines().find_map(|line| line.strip_prefix("SYSTEMD_WANTS=")).map(|wanted| wanted.trim().to_owned())
+}
+
+#[test]
+fn an_hca_on_the_bus_is_told_to_who_waits_for_one() {
+    let hca = Some("ibup-hca.target".to_owned());
+    // ConnectX-6 as InfiniBand and as Ethernet, an Omni-Path card, a card of an older class.
+    for (vendor, class) in
+        [("0x15b3", "0x020700"), ("0x15b3", "0x020000"), ("0x8086", "0x020800"), ("0x15b3", "0x0c0600")]
+    {
+        assert_eq!(wants_of_function(vendor, class, "add"), hca, "{vendor} {class}");
+    }
+    assert_eq!(wants_of_function("0x15b3", "0x020700", "remove"), None);
+    // Another vendor's Ethernet, and what else that vendor puts on a card.
+    assert_eq!(wants_of_function("0x8086", "0x020000", "add"), None);
+    assert_eq!(wants_of_function("0x15b3", "0x080100", "add"), None);
+}
+
 #[test]
 fn every_ipoib_netdev_wants_to_be_configured_and_raised() {
     assert_eq!(wants(&IPOIB), both("ib0"));

@@ -31,7 +31,7 @@ fn the_stack_is_loaded_before_the_network_and_whatever_manages_it() {
     has("ibup.service", "Before", &["network-pre.target", "network.target", "remote-fs-pre.target"]);
     has("ibup.service", "Before", &["network.service", "networking.service", "wicked.service"]);
     has("ibup.service", "Before", &["NetworkManager.service", "systemd-networkd.service"]);
-    assert_eq!(values("ibup.service", "WantedBy"), ["sysinit.target"]);
+    assert_eq!(values("ibup.service", "WantedBy"), ["sysinit.target", "ibup-hca.target"]);
     assert_eq!(values("ibup.service", "DefaultDependencies"), ["no"]);
 }
 

@@ -106,10 +106,11 @@ impl Act {
         }
     }
 
-    /// Tells whether the configuration lets anything be started; where it does not, that is said and remembered.
+    /// Tells whether anything may be started: the configuration lets it, and there is hardware. Where not, that is said
+    /// and remembered, and the unit stays inactive, so that an HCA that comes later can still start it.
     fn may_start(mut self) -> anyhow::Result<bool> {
         match configured(start::plan(&self.host, &self.request))? {
-            Some(plan) if plan.is_refused => {
+            Some(plan) if plan.is_idle => {
                 self.carry_out(&plan);
                 Ok(false)
             }
