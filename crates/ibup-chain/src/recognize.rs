@@ -14,6 +14,7 @@ use ibup_journal::Entry;
 use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
 
+mod bonding;
 mod hca_driver;
 mod ib_core;
 mod ibup;
@@ -103,6 +104,7 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         hca_driver::PATTERNS,
         ib_core::PATTERNS,
         ipoib::PATTERNS,
+        bonding::PATTERNS,
         udev::PATTERNS,
         openibd::PATTERNS,
         interface_manager::PATTERNS,

@@ -1,0 +1,21 @@
+//! Bonds, on the netdevs in them. A bond opens what it takes in, so its word on a port is the word that it was raised.
+
+use super::{Pattern, Speaker};
+use crate::event::EventKind;
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "(slave {netdev}): Enslaving as a",
+        means: |_| Some(EventKind::Raised(None)),
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave, after dev_open",
+        samples: &["kernel: bond0: (slave ib0): Enslaving as a backup interface with a down link"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "(slave {netdev}): link status definitely up",
+        means: |_| Some(EventKind::CarrierGained),
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_miimon_commit",
+        samples: &["kernel: bond0: (slave ib1): link status definitely up, 200000 Mbps full duplex"],
+    },
+];
