@@ -141,7 +141,7 @@ fn mode(path: &str, text: &str) -> &'static str {
 /// Returns what has to go, a path a line. A unit that is not enabled is wanted by nobody.
 fn removed(scenario: &Scenario) -> String {
     let links = scenario.disable.iter().flat_map(|unit| {
-        let targets = ["sysinit", "basic", "multi-user", "network-online"];
+        let targets = ["sysinit", "multi-user", "network-online", "ibup-hca"];
         let wants = targets.map(|target| format!("/etc/systemd/system/{target}.target.wants/{unit}"));
         // The name that ibup.service is known by besides.
         let alias = (unit == "ibup.service").then(|| "/etc/systemd/system/openibd.service".to_owned());

@@ -67,3 +67,18 @@ fn node_9_failed() {
 fn node_9_healthy() {
     insta::assert_snapshot!(summary(&diagnose("../../samples/node-9-healthy.log")));
 }
+
+/// The boots of the lab (`cargo xtask lab corpus`), each with a snapshot of its own.
+#[test]
+fn boots_of_the_lab() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let entries = std::fs::read_dir(corpus).expect("the corpus is there");
+    let names = entries.map(|entry| entry.expect("the corpus can be listed").file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().expect("names are text")).collect();
+    names.retain(|name| name.starts_with("lab-"));
+    names.sort();
+    assert!(!names.is_empty(), "the lab has left nothing behind");
+    for name in names {
+        insta::assert_snapshot!(name.clone(), summary(&diagnose(&format!("tests/corpus/{name}/boot.log"))));
+    }
+}

@@ -109,12 +109,12 @@ impl Act {
     /// Tells whether anything may be started: the configuration lets it, and there is hardware. Where not, that is said
     /// and remembered, and the unit stays inactive, so that an HCA that comes later can still start it.
     fn may_start(mut self) -> anyhow::Result<bool> {
-        match configured(start::plan(&self.host, &self.request))? {
-            Some(plan) if plan.is_idle => {
+        match configured(start::refusal(&self.host, &self.request))?.flatten() {
+            Some(plan) => {
                 self.carry_out(&plan);
                 Ok(false)
             }
-            _ => Ok(true),
+            None => Ok(true),
         }
     }
 

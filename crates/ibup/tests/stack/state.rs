@@ -43,6 +43,18 @@ fn w06_a_boot_with_onboot_no_loads_nothing() {
 }
 
 #[test]
+fn a_unit_may_start_nothing_without_hardware_or_with_onboot_no_however_often_it_is_wanted() {
+    let machine = Machine::new().with_conf("ONBOOT=no\n");
+    for _ in 0..2 {
+        assert_eq!(machine.ibup("start --boot --check").exit, 1);
+        assert_eq!(machine.commands(), "");
+    }
+    assert_eq!(Machine::new().ibup("start --boot --check").exit, 0);
+    let bare = Machine::new().without("/sys/bus/pci/devices/0000:4b:00.0/vendor");
+    assert_eq!(bare.ibup("start --boot --check").exit, 1);
+}
+
+#[test]
 fn w06_a_later_start_by_systemd_is_somebodys_wish() {
     let machine = Machine::new().with_conf("ONBOOT=no\n");
     machine.openibd(&format!("start {AUTO}"));

@@ -36,8 +36,6 @@ pub struct StartPlan {
     pub tasks: Vec<Task>,
     /// Whether there is nothing to start.
     pub is_idle: bool,
-    /// Whether that is because the configuration forbids it at boot.
-    pub is_refused: bool,
 }
 
 impl StartPlan {
@@ -52,8 +50,7 @@ pub fn plan(tree: &dyn Tree, request: &Request) -> Result<StartPlan, ConfigTroub
     let (conf, warnings) = super::configuration(tree, &request.config_path)?;
     let mode = Mode::of(tree, &request.call);
     if mode == Mode::Boot && !conf.on_boot {
-        let refused = idle(refused_at_boot(tree, &request.call));
-        return Ok(StartPlan { is_refused: true, ..refused });
+        return Ok(refused(tree, &request.call));
     }
     if !hardware::is_present(tree) {
         let none = remark(Priority::Info, "no InfiniBand hardware is present; there is nothing to do");
@@ -64,6 +61,14 @@ pub fn plan(tree: &dyn Tree, request: &Request) -> Result<StartPlan, ConfigTroub
         tasks: tasks(tree, request, mode, &conf),
         ..StartPlan::default()
     })
+}
+
+/// Plans what is said where a unit may start nothing: there is no hardware, or `ONBOOT=no`. That holds however often the
+/// unit is wanted in a boot, since an HCA that appears wants it again; who means it all the same has `ibup start`.
+pub fn refusal(tree: &dyn Tree, request: &Request) -> Result<Option<StartPlan>, ConfigTrouble> {
+    let (conf, _) = super::configuration(tree, &request.config_path)?;
+    let plan = if conf.on_boot { plan(tree, request)? } else { refused(tree, &request.call) };
+    Ok(plan.is_idle.then_some(plan))
 }
 
 /// Plans the start itself, without what is said and written before.
@@ -78,10 +83,10 @@ fn idle(opening: Vec<Task>) -> StartPlan {
 
 /// `ONBOOT=no`: the boot is told so and nothing is loaded. That the boot has asked is remembered, so that the next
 /// call by systemd is known for somebody's wish.
-fn refused_at_boot(tree: &dyn Tree, call: &Call) -> Vec<Task> {
+fn refused(tree: &dyn Tree, call: &Call) -> StartPlan {
     let text = "running in auto mode and ONBOOT=no --> exiting";
     let said = said(Message { code: Some("IB0302"), ..message(Priority::Notice, text) });
-    std::iter::once(said).chain(mode::remember(tree, call).map(Task::from)).collect()
+    idle(std::iter::once(said).chain(mode::remember(tree, call).map(Task::from)).collect())
 }
 
 fn opening(tree: &dyn Tree, request: &Request, mode: Mode, warnings: &[Warning]) -> Vec<Task> {
