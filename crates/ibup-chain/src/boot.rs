@@ -8,7 +8,7 @@ use ibup_journal::{BootId, Entry, Stamp, Wall};
 use crate::coverage::Coverage;
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
 use crate::name::NetdevName;
-use crate::recognize::{Reading, Recognizer, cut};
+use crate::recognize::{Reading, Recognized, Recognizer, cut};
 use crate::stage::Stage;
 
 /// So many events of one kind about one thing are kept: the first ones, and the last. A log may say the same a
@@ -75,8 +75,8 @@ impl Boot {
             Reading::Meaning(meaning) => {
                 let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
                 let evidence = Evidence { source, line: entry.line, text };
-                let (kind, subject) = (meaning.kind, meaning.subject);
-                self.take(Event { kind, subject, stamp: entry.stamp, order, evidence });
+                let Recognized { kind, subject, speaker } = meaning;
+                self.take(Event { kind, subject, speaker, stamp: entry.stamp, order, evidence });
             }
         }
     }

@@ -195,12 +195,14 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
     found.sort_by_cached_key(rank);
     let seen = port.outcome();
     // What is merely possible is worth a look, and no answer.
-    let may_be_cause =
-        |finding: &Finding<'_>| seen != Outcome::Up && finding.confidence >= Confidence::Likely;
-    if let Some(index) = found.iter().position(|(_, finding)| may_be_cause(finding)) {
+    let may_be_cause = |(diagnosis, finding): &Found<'_>| {
+        let blames = diagnosis.nature != Nature::Harmless && finding.confidence >= Confidence::Likely;
+        seen != Outcome::Up && blames
+    };
+    if let Some(index) = found.iter().position(may_be_cause) {
         found[..=index].rotate_right(1);
     }
-    let cause = found.first().filter(|(_, finding)| may_be_cause(finding)).map(|(diagnosis, _)| *diagnosis);
+    let cause = found.first().filter(|found| may_be_cause(found)).map(|(diagnosis, _)| *diagnosis);
     let outcome = match (seen, cause) {
         (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,
         (Outcome::Unknown, Some(_)) => Outcome::Missing,
@@ -209,7 +211,7 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
     let role = |diagnosis: &Diagnosis| match cause {
         None => Role::Note,
         Some(cause) if cause.code == diagnosis.code => Role::Cause,
-        Some(_) if diagnosis.nature == Nature::Root => Role::Note,
+        Some(_) if matches!(diagnosis.nature, Nature::Root | Nature::Harmless) => Role::Note,
         Some(_) => Role::Consequence,
     };
     (outcome, found.into_iter().map(|found| (role(found.0), found)).collect())

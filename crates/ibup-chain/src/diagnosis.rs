@@ -40,6 +40,8 @@ pub enum Nature {
     /// It is what one sees when something else went wrong: it follows from any root up to the network stage, and is
     /// the cause where there is none.
     Symptom,
+    /// It looks like trouble and keeps no interface down: always a note, never the cause.
+    Harmless,
 }
 
 impl Diagnosis {

@@ -13,6 +13,8 @@ pub struct Event {
     pub kind: EventKind,
     /// What it happened to.
     pub subject: Subject,
+    /// The program that says so, as far as the log or its words tell.
+    pub speaker: Option<Box<str>>,
     /// When it was written down.
     pub stamp: Stamp,
     /// Its place in the order of the boot's entries. Clocks may be missing or set; the order is always there.
@@ -239,6 +241,13 @@ pub enum PortState {
     Active,
 }
 
+impl Event {
+    /// Returns whether openibd says this, of itself or of what keeps it from its work, or somebody says it of openibd.
+    pub fn is_by_openibd(&self) -> bool {
+        self.speaker.as_deref() == Some("openibd") || self.kind.is_of_openibd()
+    }
+}
+
 impl EventKind {
     /// Returns a sign of the diagnosis of this code.
     pub fn sign(code: &'static str, detail: &str) -> Option<Self> {
@@ -294,15 +303,10 @@ impl EventKind {
         }
     }
 
-    /// Returns whether openibd says this: of itself, or of what keeps it from its work.
-    pub fn is_by_openibd(&self) -> bool {
-        let is_its_sign =
-            |code: &str| matches!(code, "IB0302" | "IB0303" | "IB0305" | "IB0308" | "IB0308 service");
-        match self {
-            Self::Stack(service, _) => *service == StackService::Openibd,
-            Self::Sign { code, .. } => is_its_sign(code),
-            _ => self.is_load_by(|unit| matches!(unit, "openibd.service" | "ibup.service")),
-        }
+    /// Returns whether this tells that openibd is at work.
+    fn is_of_openibd(&self) -> bool {
+        let is_its_load = || self.is_load_by(|unit| matches!(unit, "openibd.service" | "ibup.service"));
+        matches!(self, Self::Stack(StackService::Openibd, _)) || is_its_load()
     }
 
     /// Returns whether rdma-core's loader of modules says this.

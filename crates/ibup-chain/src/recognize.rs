@@ -65,6 +65,16 @@ pub enum Speaker {
     Trace(&'static [&'static str]),
 }
 
+impl Speaker {
+    /// Returns the program, where only one may say the line.
+    fn program(self) -> Option<&'static str> {
+        match self {
+            Self::Program(&[program]) | Self::Trace(&[program]) => Some(program),
+            _ => None,
+        }
+    }
+}
+
 /// The drivers of InfiniBand and Omni-Path HCAs.
 pub(crate) const HCA_DRIVERS: &[&str] =
     &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib", "ib_ipath", "irdma", "mlx4_ib", "mlx5_ib"];
@@ -76,6 +86,8 @@ pub(crate) struct Recognized {
     pub(crate) kind: EventKind,
     /// To what.
     pub(crate) subject: Subject,
+    /// The program that says so.
+    pub(crate) speaker: Option<Box<str>>,
 }
 
 /// What a line says to the chain.
@@ -160,7 +172,8 @@ impl Recognizer {
         }
         let captures = template.captures(&utterance.text)?;
         let kind = (pattern.means)(&captures)?;
-        Some(Recognized { kind, subject: utterance.subject(&captures) })
+        let speaker = utterance.program().or(pattern.speaker.program()).map(Into::into);
+        Some(Recognized { kind, subject: utterance.subject(&captures), speaker })
     }
 }
 

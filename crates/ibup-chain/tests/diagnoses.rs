@@ -2,9 +2,11 @@
 //! nothing at all.
 //!
 //! A boot is a code block whose first line says what to expect: ```` ```journal ib0 down certain ```` names the
-//! interface (`-` for none), the outcome and, for a sick boot, the confidence of the cause.
+//! interface (`-` for none), the outcome and, for a sick boot, the confidence of the finding. What is `possible`, or
+//! ends in `note`, is found and blamed for nothing.
 
 use ibup_chain::diagnosis::{self, explanation::section};
+use ibup_chain::finding::Role;
 use ibup_chain::verdict::{PortVerdict, Verdict};
 use ibup_chain::{Diagnoser, Diagnosis};
 use ibup_journal::Reader;
@@ -52,21 +54,22 @@ fn port<'v>(verdict: &'v Verdict, interface: &str, code: &str) -> &'v PortVerdic
 fn each_sick_boot_gives_exactly_its_diagnosis() {
     for diagnosis in diagnosis::ALL {
         for example in examples(diagnosis, diagnosis.text, "Sick boot") {
-            let [interface, outcome, confidence] = example.expected[..] else {
-                panic!("{}: a sick boot names interface, outcome and confidence", diagnosis.code);
+            let (interface, outcome, confidence, role) = match example.expected[..] {
+                [interface, outcome, "possible"] => (interface, outcome, "possible", Role::Note),
+                [interface, outcome, confidence] => (interface, outcome, confidence, Role::Cause),
+                [interface, outcome, confidence, "note"] => (interface, outcome, confidence, Role::Note),
+                _ => panic!("{}: a sick boot names interface, outcome and confidence", diagnosis.code),
             };
             let verdict = diagnose(example.log);
-            let causes: Vec<_> = verdict
-                .boots
-                .iter()
-                .flat_map(|boot| &boot.ports)
-                .filter_map(|port| port.cause.as_deref())
-                .collect();
+            let ports = || verdict.boots.iter().flat_map(|boot| &boot.ports);
+            let mut causes: Vec<_> = ports().filter_map(|port| port.cause.as_deref()).collect();
+            causes.dedup();
+            let expected: &[_] = if role == Role::Cause { &[diagnosis.code] } else { &[] };
+            assert_eq!(causes, expected, "{}", example.log);
             let port = port(&verdict, interface, diagnosis.code);
-            assert_eq!(causes, [diagnosis.code], "{}", example.log);
-            let cause = &port.findings[0];
-            let found = (&*cause.code, port.outcome.name(), cause.confidence.name());
-            assert_eq!(found, (diagnosis.code, outcome, confidence), "{}", example.log);
+            let found = port.findings.iter().find(|finding| finding.code == diagnosis.code);
+            let found = found.map(|finding| (port.outcome.name(), finding.confidence.name(), finding.role));
+            assert_eq!(found, Some((outcome, confidence, role)), "{}: {}", diagnosis.code, example.log);
         }
     }
 }

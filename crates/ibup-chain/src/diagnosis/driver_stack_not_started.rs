@@ -66,7 +66,7 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
         let in_the_boot =
             event.order < missed.order || boot_over.is_some_and(|over| event.order < over.order);
         let is_request = event.kind == EventKind::ModuleRequested("ib_ipoib".into()) || event.kind.is_load_of_ipoib();
-        event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.kind.is_by_openibd() && in_the_boot)
+        event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.is_by_openibd() && in_the_boot)
     })
 }
 
@@ -75,6 +75,6 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
 pub(super) fn is_vendor_stack(port: &Port<'_>) -> bool {
     port.boot.events().any(|event| {
         let is_manager = matches!(event.kind, EventKind::HandOffDeferred | EventKind::ManagerSpoke);
-        is_manager || event.kind.is_by_openibd()
+        is_manager || event.is_by_openibd()
     })
 }

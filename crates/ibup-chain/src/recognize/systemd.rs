@@ -179,7 +179,7 @@ impl UnitChange {
             }
             (Unit::BootTarget | Unit::ShutdownTarget | Unit::Other, _) => return None,
         };
-        Some(Recognized { kind, subject })
+        Some(Recognized { kind, subject, speaker: Some("systemd".into()) })
     }
 }
 

@@ -79,6 +79,11 @@ impl<'a> Utterance<'a> {
         }
     }
 
+    /// Returns the program that says this.
+    pub(super) fn program(&self) -> Option<&'a str> {
+        self.program
+    }
+
     /// Returns whether systemd says this.
     pub(super) fn is_by_systemd(&self) -> bool {
         self.is_by(Speaker::Program(&["systemd", "init"])) && self.driver.is_none()
