@@ -44,6 +44,8 @@ pub struct Boot {
     /// How much of the boot the log shows.
     pub coverage: Coverage,
     events: Vec<Event>,
+    /// The RDMA device, and its port, that a tool tells of in lines that name neither.
+    shown: Subject,
     /// How often the time went on, and how often it went back, from one entry to the next.
     steps: (u64, u64),
     /// How often a thing was said, and where its last saying stands among the events.
@@ -81,8 +83,17 @@ impl Boot {
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, mut event: Event) {
         match event.kind {
+            EventKind::DeviceShown => {
+                let hca = event.subject.hca.clone().or(self.shown.hca.take());
+                self.shown = Subject { hca, port: event.subject.port, ..Subject::default() };
+            }
+            EventKind::PortChanged(_) | EventKind::PhysicalChanged(_)
+                if event.subject == Subject::default() =>
+            {
+                event.subject = self.shown.clone();
+            }
             EventKind::BootBegan => self.coverage.has_beginning = true,
             EventKind::LinesLost => self.coverage.lost_lines = true,
             _ => {}
@@ -192,7 +203,8 @@ impl Boot {
             EventKind::Network(stack, _)
             | EventKind::RaiseFoundNothing(Some(stack))
             | EventKind::RaiseFailed(Some(stack))
-            | EventKind::Raised(Some(stack)) => Some(stack),
+            | EventKind::Raised(Some(stack))
+            | EventKind::CarrierMissing(Some(stack)) => Some(stack),
             _ => None,
         })
     }

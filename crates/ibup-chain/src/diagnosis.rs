@@ -96,6 +96,13 @@ catalogue! {
     connected_mode_unsupported,
     network_ran_before_netdev,
     cable_unplugged,
+    cable_error,
+    link_stays_polling,
+    port_disabled,
+    no_subnet_manager,
+    opensm_not_running,
+    ethernet_link_down,
+    omni_path_link_not_trained,
 }
 
 /// The signs of all diagnoses.

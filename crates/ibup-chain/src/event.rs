@@ -127,12 +127,28 @@ pub enum EventKind {
     CablePlugged,
     /// No cable is in the port.
     CableUnplugged,
+    /// A cable is in the port and cannot be used, for the reason that the driver gives.
+    CableFailed(Box<str>),
+    /// The physical state of the port changed.
+    PhysicalChanged(PhysicalState),
     /// The logical state of the port changed.
     PortChanged(PortState),
     /// The netdev has carrier.
     CarrierGained,
     /// The netdev was raised and waits for carrier.
     CarrierAwaited,
+    /// Whoever raised the netdev waited for carrier and gave up.
+    CarrierMissing(Option<NetworkStack>),
+    /// The netdev has no carrier any more.
+    CarrierLost,
+    /// The link of an Ethernet netdev of an HCA is up. What an `IPoIB` netdev has is carrier.
+    EthernetLinkUp,
+    /// The link of an Ethernet netdev of an HCA, which somebody has raised, is down.
+    EthernetLinkDown,
+    /// The subnet manager of this machine speaks, or somebody of it.
+    SubnetManager(Progress),
+    /// A tool begins to tell of an RDMA device or of a port of it; the lines after it name neither.
+    DeviceShown,
 
     /// The netdev has an address.
     AddressAssigned,
@@ -162,6 +178,29 @@ impl PciIdentity {
     /// Omni-Path fabric controller (02 08).
     pub fn is_fabric(self) -> bool {
         matches!(self.class >> 8, 0x0207 | 0x0208)
+    }
+
+    /// Returns whether the class is that of an Omni-Path fabric controller (02 08).
+    pub fn is_omni_path(self) -> bool {
+        self.class >> 8 == 0x0208
+    }
+
+    /// Returns whether this is a virtual function of a Mellanox HCA.
+    ///
+    /// Source: Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, `mlx5_core_pci_table`, and mlx4/main.c,
+    /// `mlx4_pci_table`.
+    pub fn is_virtual_function(self) -> bool {
+        const DEVICES: &[u16] =
+            &[0x1002, 0x1004, 0x1012, 0x1014, 0x1016, 0x1018, 0x101a, 0x101c, 0x101e, 0xa2d3];
+        self.vendor == 0x15b3 && DEVICES.contains(&self.device)
+    }
+
+    /// Returns whether this is an HCA of the generation of NDR (400 Gb/s) or of a later one: `ConnectX-7`, `ConnectX-8`,
+    /// `BlueField-3`.
+    ///
+    /// Source: Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, `mlx5_core_pci_table`.
+    pub fn is_ndr(self) -> bool {
+        self.vendor == 0x15b3 && matches!(self.device, 0x1021 | 0x1023 | 0xa2dc)
     }
 
     /// Returns whether the class is that of an Ethernet controller (02 00).
@@ -228,6 +267,22 @@ pub enum Progress {
     Failed,
 }
 
+/// The physical state of a port (InfiniBand Architecture Specification, volume 1, 14.2.5.6, `PortPhysicalState`), and what
+/// Omni-Path has beyond it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PhysicalState {
+    /// It looks for a partner.
+    Polling,
+    /// Somebody switched it off.
+    Disabled,
+    /// It has found a partner and they do not agree yet.
+    Training,
+    /// The link is there.
+    LinkUp,
+    /// Omni-Path: it does not even look for a partner.
+    Offline,
+}
+
 /// The logical state of a port (InfiniBand Architecture Specification, volume 1, 14.2.5.6, `PortState`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PortState {
@@ -242,6 +297,12 @@ pub enum PortState {
 }
 
 impl Event {
+    /// Returns whether this can only happen to a netdev that exists.
+    pub fn shows_netdev(&self) -> bool {
+        let names_it = self.subject.netdev.is_some();
+        self.kind.shows_netdev() || (names_it && self.kind.is_link_trouble())
+    }
+
     /// Returns whether openibd says this, of itself or of what keeps it from its work, or somebody says it of openibd.
     pub fn is_by_openibd(&self) -> bool {
         self.speaker.as_deref() == Some("openibd") || self.kind.is_of_openibd()
@@ -249,6 +310,18 @@ impl Event {
 }
 
 impl EventKind {
+    /// Returns whether this says of itself that the link cannot be: a sign of the link stage whose code stands alone.
+    /// Signs that are mere circumstances have a word after the code.
+    pub fn is_link_trouble(&self) -> bool {
+        let Self::Sign { code, .. } = self else { return false };
+        code.len() == 6 && Stage::of_code(code) == Some(Stage::Link)
+    }
+
+    /// Returns whether this tells the state of a port.
+    pub fn is_port_state(&self) -> bool {
+        matches!(self, Self::PortChanged(_) | Self::PhysicalChanged(_))
+    }
+
     /// Returns a sign of the diagnosis of this code.
     pub fn sign(code: &'static str, detail: &str) -> Option<Self> {
         Some(Self::Sign { code, detail: detail.into() })
@@ -292,12 +365,27 @@ impl EventKind {
             Self::Lowered => "lowered",
             Self::CablePlugged => "cable-plugged",
             Self::CableUnplugged => "cable-unplugged",
+            Self::CableFailed(_) => "cable-failed",
+            Self::PhysicalChanged(PhysicalState::Polling) => "port-polling",
+            Self::PhysicalChanged(PhysicalState::Disabled) => "port-disabled",
+            Self::PhysicalChanged(PhysicalState::Training) => "port-training",
+            Self::PhysicalChanged(PhysicalState::LinkUp) => "port-link-up",
+            Self::PhysicalChanged(PhysicalState::Offline) => "port-offline",
             Self::PortChanged(PortState::Down) => "port-down",
             Self::PortChanged(PortState::Init) => "port-init",
             Self::PortChanged(PortState::Armed) => "port-armed",
             Self::PortChanged(PortState::Active) => "port-active",
             Self::CarrierGained => "carrier-gained",
             Self::CarrierAwaited => "carrier-awaited",
+            Self::CarrierMissing(_) => "carrier-missing",
+            Self::CarrierLost => "carrier-lost",
+            Self::EthernetLinkUp => "ethernet-link-up",
+            Self::EthernetLinkDown => "ethernet-link-down",
+            Self::SubnetManager(Progress::Started) => "subnet-manager-started",
+            Self::SubnetManager(Progress::Spoke) => "subnet-manager-spoke",
+            Self::SubnetManager(Progress::Done) => "subnet-manager-at-work",
+            Self::SubnetManager(Progress::Failed) => "subnet-manager-failed",
+            Self::DeviceShown => "device-shown",
             Self::AddressAssigned => "address-assigned",
             Self::Sign { .. } => "sign",
         }
@@ -340,7 +428,10 @@ impl EventKind {
                 | Self::DeviceRegistered
                 | Self::CablePlugged
                 | Self::CableUnplugged
+                | Self::CableFailed(_)
+                | Self::PhysicalChanged(_)
                 | Self::PortChanged(_)
+                | Self::DeviceShown
         )
     }
 
@@ -356,6 +447,10 @@ impl EventKind {
                 | Self::Raised(_)
                 | Self::CarrierGained
                 | Self::CarrierAwaited
+                | Self::CarrierMissing(_)
+                | Self::CarrierLost
+                | Self::EthernetLinkUp
+                | Self::EthernetLinkDown
                 | Self::AddressAssigned
         )
     }
@@ -379,15 +474,23 @@ impl EventKind {
             | Self::Lowered => Stage::Network,
             Self::CablePlugged
             | Self::CableUnplugged
+            | Self::CableFailed(_)
+            | Self::PhysicalChanged(_)
             | Self::PortChanged(_)
             | Self::CarrierGained
-            | Self::CarrierAwaited => Stage::Link,
+            | Self::CarrierAwaited
+            | Self::CarrierMissing(_)
+            | Self::CarrierLost
+            | Self::EthernetLinkUp
+            | Self::EthernetLinkDown => Stage::Link,
             Self::AddressAssigned => Stage::Address,
             Self::BootBegan
             | Self::BootFinished
             | Self::BootEnded
             | Self::LinesLost
             | Self::ClockSet
+            | Self::SubnetManager(_)
+            | Self::DeviceShown
             | Self::Sign { .. } => return None,
         })
     }

@@ -120,6 +120,11 @@ pub fn interface(port: &Port<'_>) -> String {
     port.netdev.as_ref().map_or_else(|| "ib0".into(), ToString::to_string)
 }
 
+/// Returns the port's RDMA device as it stands in commands; `mlx5_0` where the log names none.
+pub fn device(port: &Port<'_>) -> String {
+    port.hca.as_ref().map_or_else(|| "mlx5_0".into(), ToString::to_string)
+}
+
 /// Returns the port's function as it stands in commands; `15b3:` (any Mellanox function, as `lspci -d` takes it) where
 /// the log names none.
 pub fn function_option(port: &Port<'_>) -> String {

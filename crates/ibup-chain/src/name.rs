@@ -94,6 +94,17 @@ impl NetdevName {
             || self.0.split_once("_ib").is_some_and(|(_, rest)| after_device(rest))
     }
 
+    /// Returns whether a predictable name spells a virtual function: `ibp75s0v3`, `ibs4f0v1`.
+    ///
+    /// Source: systemd, src/udev/udev-builtin-net_id.c, `names_pci`.
+    pub fn names_virtual_function(&self) -> bool {
+        let Some((slot, number)) = self.0.strip_prefix("ib").and_then(|rest| rest.rsplit_once('v')) else {
+            return false;
+        };
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && slot.ends_with(|c: char| c.is_ascii_digit())
+    }
+
     /// Returns the parent of a `P_Key` child: `ib0` for `ib0.8001`.
     ///
     /// Source: `ipoib_vlan_add` in drivers/infiniband/ulp/ipoib: the name is `%s.%04x`.
@@ -199,6 +210,13 @@ mod tests {
         check("ib0", None);
         check("ibs4f0", None);
         check("ibp75s0v3", None);
+    }
+
+    #[test]
+    fn predictable_names_tell_virtual_functions() {
+        let check = |name: &str| name.parse::<NetdevName>().unwrap().names_virtual_function();
+        assert!(check("ibp75s0v3") && check("ibs4f0v1"));
+        assert!(!check("ibp75s0") && !check("ib0") && !check("ibvirt0"));
     }
 
     #[test]

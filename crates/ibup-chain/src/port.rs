@@ -109,7 +109,7 @@ impl<'b> Port<'b> {
         });
         self.events().find(|event| {
             let is_undone = failed.is_some_and(|failed| failed.order > event.order);
-            event.kind.shows_netdev() && !(event.kind == EventKind::NetdevCreated && is_undone)
+            event.shows_netdev() && !(event.kind == EventKind::NetdevCreated && is_undone)
         })
     }
 

@@ -25,14 +25,18 @@ mod machine;
 mod network_manager;
 mod network_scripts;
 mod networkd;
+mod omni_path;
 mod openibd;
 mod pci;
+mod port_report;
+mod subnet_manager;
 mod systemd;
 mod trace;
 mod udev;
 mod utterance;
 mod wicked;
 
+pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
 
 /// What one line looks like, and what it means.
@@ -115,6 +119,9 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         pci::PATTERNS,
         hca_driver::PATTERNS,
         ib_core::PATTERNS,
+        omni_path::PATTERNS,
+        port_report::PATTERNS,
+        subnet_manager::PATTERNS,
         ipoib::PATTERNS,
         bonding::PATTERNS,
         udev::PATTERNS,

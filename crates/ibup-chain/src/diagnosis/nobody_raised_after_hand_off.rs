@@ -3,7 +3,7 @@
 //! The manager's words stand in every healthy boot too. What makes them a finding is what does not follow.
 
 use super::{Diagnosis, Nature};
-use crate::event::EventKind;
+use crate::event::{EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding};
 use crate::port::{Outcome, Port};
 
@@ -19,8 +19,13 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let deferred = port.deferred()?;
     // Somebody who tried and failed is not nobody.
-    let tried = port.last(|kind| matches!(kind, EventKind::RaiseFailed(_)));
+    let tried = port.last(|kind| matches!(kind, EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_)));
     if tried.is_some_and(|tried| tried.order > deferred.order) {
+        return None;
+    }
+    // NetworkManager waits for carrier before it does anything: what has no link is not left undone.
+    let waits_for_carrier = matches!(port.boot.network_stack(), Some(NetworkStack::NetworkManager) | None);
+    if waits_for_carrier && port.lacks_link().is_some() {
         return None;
     }
     let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);

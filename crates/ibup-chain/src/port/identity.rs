@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Port;
 use crate::boot::Boot;
-use crate::event::{Event, EventKind, PciIdentity};
+use crate::event::{Event, EventKind, NetworkStack, PciIdentity, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
 
 /// What the log tells of identities.
@@ -23,6 +23,19 @@ struct Identities {
     netdevs: BTreeMap<NetdevName, Netdev>,
     /// The name each former name gave way to.
     renamed: BTreeMap<NetdevName, NetdevName>,
+    /// Ethernet netdevs of HCAs, whose link the driver tells of.
+    ethernet: BTreeMap<NetdevName, Ethernet>,
+    /// Netdevs that a network service had to raise.
+    wanted: BTreeSet<NetdevName>,
+}
+
+/// An Ethernet netdev of an HCA.
+#[derive(Default)]
+struct Ethernet {
+    function: Option<PciAddress>,
+    /// When its link was last told of, in the order of entries.
+    last: u64,
+    is_up: bool,
 }
 
 #[derive(Default)]
@@ -30,6 +43,8 @@ struct Function {
     identity: Option<PciIdentity>,
     has_hca_driver: bool,
     has_failed: bool,
+    /// Whether it has an Ethernet netdev.
+    has_ethernet: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
 }
@@ -37,7 +52,7 @@ struct Function {
 impl Function {
     /// Returns whether this is a function of an HCA whose link is InfiniBand, as far as the log tells.
     fn is_infiniband(&self) -> bool {
-        let says_ethernet = self.identity.is_some_and(PciIdentity::is_ethernet);
+        let says_ethernet = self.has_ethernet || self.identity.is_some_and(PciIdentity::is_ethernet);
         self.identity.is_some_and(PciIdentity::is_fabric) || (self.has_hca_driver && !says_ethernet)
     }
 }
@@ -45,6 +60,7 @@ impl Function {
 #[derive(Default)]
 struct Netdev {
     function: Option<PciAddress>,
+    is_ethernet: bool,
     /// When it was first seen to exist, in the order of entries.
     appeared: Option<u64>,
 }
@@ -54,6 +70,7 @@ pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     let mut identities = Identities::default();
     boot.events().for_each(|event| identities.learn(event));
     identities.bind_hcas();
+    identities.add_ethernet(boot);
     identities.forget_the_rest();
     identities.bind_by_name();
     identities.bind_children();
@@ -86,7 +103,43 @@ impl Identities {
             *function = function.or(subject.pci);
         }
         if let Some(name) = &subject.netdev {
+            self.learn_ethernet(name, event);
             self.learn_netdev(name, event);
+        }
+    }
+
+    /// Learns of the link of an Ethernet netdev, and who is to be raised. `IPoIB` netdevs have no such link.
+    fn learn_ethernet(&mut self, name: &NetdevName, event: &Event) {
+        let is_up = match event.kind {
+            _ if name.looks_like_ipoib() => return,
+            EventKind::EthernetLinkUp => true,
+            EventKind::EthernetLinkDown => false,
+            EventKind::Raised(_) | EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_) => {
+                self.wanted.insert(name.clone());
+                return;
+            }
+            _ => return,
+        };
+        let function = event.subject.pci;
+        if let Some(function) = function.and_then(|pci| self.functions.get_mut(&pci)) {
+            function.has_ethernet = true;
+        }
+        self.ethernet.insert(name.clone(), Ethernet { function, last: event.order, is_up });
+    }
+
+    /// Adds Ethernet netdevs whose link is down at the end, if a network service had to raise them. Where the machine has
+    /// nothing but Ethernet, and no link at all, whoever asks means the one that somebody opened; but NetworkManager opens
+    /// all there are.
+    fn add_ethernet(&mut self, boot: &Boot) {
+        let only_ethernet = self.netdevs.is_empty() && !self.functions.values().any(Function::is_infiniband);
+        let is_dark = self.ethernet.values().all(|netdev| !netdev.is_up);
+        let asks = only_ethernet && is_dark && boot.network_stack() != Some(NetworkStack::NetworkManager);
+        for (name, netdev) in &self.ethernet {
+            let is_meant = !netdev.is_up && (asks || self.wanted.contains(name));
+            if is_meant && !self.netdevs.contains_key(name) {
+                let (function, appeared) = (netdev.function, Some(netdev.last));
+                self.netdevs.insert(name.clone(), Netdev { function, is_ethernet: true, appeared });
+            }
         }
     }
 
@@ -101,7 +154,7 @@ impl Identities {
             }
         }
         let says_ipoib = matches!(event.kind, EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. });
-        if self.renamed.contains_key(name) && !event.kind.shows_netdev() {
+        if self.renamed.contains_key(name) && !event.shows_netdev() {
             // Somebody asks for a name that is gone.
             return;
         }
@@ -111,7 +164,7 @@ impl Identities {
         }
         let netdev = self.netdevs.entry(name.clone()).or_insert(known);
         netdev.function = netdev.function.or(event.subject.pci);
-        if event.kind.shows_netdev() {
+        if event.shows_netdev() {
             netdev.appeared.get_or_insert(event.order);
         }
     }
@@ -171,7 +224,8 @@ impl Identities {
         let mut netdevs: Vec<_> = self
             .netdevs
             .iter_mut()
-            .filter(|(name, netdev)| netdev.function.is_none() && is_parent(name) && of(netdev))
+            .filter(|(_, netdev)| netdev.function.is_none() && !netdev.is_ethernet && of(netdev))
+            .filter(|(name, _)| is_parent(name))
             .collect();
         if netdevs.len() != functions.len() {
             return;
@@ -224,6 +278,12 @@ impl Identities {
                 machine.push(event);
             }
         }
+        // A tool that tells of no device in particular tells of the only one.
+        let only = ports.len() == 1;
+        let is_bare = |event: &&Event| {
+            event.subject == Subject::default() && matches!(event.kind, EventKind::PhysicalChanged(_))
+        };
+        let bare: Vec<_> = boot.events().filter(|event| only && is_bare(event)).collect();
         for port in ports {
             let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
             let mine = port.netdev.as_ref().and_then(|name| by_netdev.get(name));
@@ -231,7 +291,7 @@ impl Identities {
             let device = port.hca.as_ref().and_then(|hca| by_hca.get(hca));
             let of_parent = |event: &&&Event| is_child && event.kind == EventKind::NetdevCreated;
             let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
-            port.events = mine.into_iter().flatten().chain(shared).copied().collect();
+            port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().collect();
             port.events.sort_by_key(|event| event.order);
             port.number = port.events.iter().find_map(|event| event.subject.port);
             port.machine.clone_from(&machine);

@@ -1,44 +1,234 @@
-//! A port's link: cable, logical state, carrier.
+//! A port's link: cable, physical and logical state, carrier.
+
+use std::time::Duration;
 
 use super::Port;
-use crate::event::{Event, EventKind, PortState};
+use crate::event::{Event, EventKind, NetworkStack, PciIdentity, PhysicalState, PortState};
+use crate::name::NetdevName;
+
+/// A link that is not there so long after the interface was raised does not come by itself. Training takes seconds, and
+/// `OpenSM` sweeps the subnet every ten (its `sweep_interval`), and at once when a port says that it has come up.
+const LINK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The reason of a cable error that is said of links which go on working.
+const HOT: &str = "High Temperature";
 
 impl<'b> Port<'b> {
     /// Returns the driver's last word on the cable where it says that there is none, if the link did not come after
     /// all.
     pub fn cable_out(&self) -> Option<&'b Event> {
-        let cable = self.last(|kind| matches!(kind, EventKind::CablePlugged | EventKind::CableUnplugged))?;
-        let is_out = cable.kind == EventKind::CableUnplugged;
-        let linked = self.last(|kind| {
-            matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active))
+        self.last_on_cable().filter(|cable| cable.kind == EventKind::CableUnplugged)
+    }
+
+    /// Returns the driver's last word on the cable where it says that it cannot be used, if the link did not come after
+    /// all. A link that was there and became hot may still be.
+    pub fn cable_failed(&self) -> Option<&'b Event> {
+        let failed = self.last_on_cable()?;
+        let EventKind::CableFailed(reason) = &failed.kind else { return None };
+        let was_up = self.first(shows_link).is_some_and(|link| link.order < failed.order);
+        let lost = self.last(is_loss).is_some_and(|lost| lost.order > failed.order);
+        let is_believed = !was_up || lost || **reason != *HOT;
+        is_believed.then_some(failed)
+    }
+
+    /// Returns whether a cable is in the port, as far as the log tells.
+    pub fn has_cable(&self) -> bool {
+        self.last_on_cable().is_some_and(|cable| cable.kind == EventKind::CablePlugged)
+    }
+
+    /// Returns the driver's last word on the cable, if no link came after it and nobody had taken the interface down.
+    fn last_on_cable(&self) -> Option<&'b Event> {
+        let cable = self.last(|kind| {
+            let is_plain = matches!(kind, EventKind::CablePlugged | EventKind::CableUnplugged);
+            is_plain || matches!(kind, EventKind::CableFailed(_))
+        })?;
+        (!self.link_came_after(cable) && !self.was_lowered_before(cable)).then_some(cable)
+    }
+
+    /// Returns the last word on the physical state of the port, if no link came after it.
+    pub fn physical_state(&self) -> Option<(&'b Event, PhysicalState)> {
+        let event = self.last(|kind| kind.is_port_state())?;
+        let physical = self.last(|kind| matches!(kind, EventKind::PhysicalChanged(_)));
+        let state = match (&event.kind, physical.map(|physical| &physical.kind)) {
+            (EventKind::PhysicalChanged(state), _) => *state,
+            // Without a physical link a port is down; who says so need not say what it does instead.
+            (EventKind::PortChanged(PortState::Down), Some(EventKind::PhysicalChanged(state))) => *state,
+            (EventKind::PortChanged(PortState::Down), _) => return None,
+            _ => PhysicalState::LinkUp,
+        };
+        let is_over = self.link_came_after(event) || (state == PhysicalState::LinkUp && self.has_link());
+        (!is_over).then_some((event, state))
+    }
+
+    /// Returns the last word on the logical state of the port, if no link came after it.
+    pub fn logical_state(&self) -> Option<(&'b Event, PortState)> {
+        let event = self.last(|kind| matches!(kind, EventKind::PortChanged(_)))?;
+        let EventKind::PortChanged(state) = event.kind else { return None };
+        // A port that looks for a partner again is no longer what it was.
+        let last = self.last(|kind| kind.is_port_state() && *kind != LINK_UP)?;
+        let is_over = self.link_came_after(event) || state == PortState::Active;
+        (last.order == event.order && !is_over).then_some((event, state))
+    }
+
+    /// Returns the word by which the hardware has no link, whatever was done with the interface: no cable, a bad one, or
+    /// a port that is not active.
+    pub fn lacks_link(&self) -> Option<&'b Event> {
+        let physical = || self.physical_state().filter(|(_, state)| *state != PhysicalState::LinkUp);
+        let cable = self.cable_out().or_else(|| self.cable_failed());
+        let logical = || self.logical_state().map(|(event, _)| event);
+        cable.or_else(|| physical().map(|(event, _)| event)).or_else(logical)
+    }
+
+    /// Returns the event since when the interface, raised, waits for carrier, if none came.
+    pub fn awaits_carrier(&self) -> Option<&'b Event> {
+        let awaited = self.last(|kind| {
+            matches!(kind, EventKind::CarrierAwaited | EventKind::CarrierMissing(_) | EventKind::CarrierLost)
         });
-        let came = linked.is_some_and(|linked| linked.order > cable.order);
-        (is_out && !came && !self.was_lowered_before(cable)).then_some(cable)
+        let networkd = EventKind::Raised(Some(NetworkStack::Networkd));
+        // networkd tells of the carrier of every link, at least of the loopback's.
+        let speaks = self.boot.first_event(|kind| *kind == EventKind::CarrierGained).is_some();
+        let raised = self.first(|kind| *kind == networkd).filter(|_| speaks);
+        let awaited = awaited.or(raised)?;
+        (!self.link_came_after(awaited) && !self.was_lowered_before(awaited)).then_some(awaited)
+    }
+
+    /// Returns whether the log goes on so long after the event that the link would be there: by the clock or, where
+    /// there is none, to the end of the boot. Who gave up has waited.
+    pub fn has_waited_long(&self, since: &Event) -> bool {
+        if matches!(since.kind, EventKind::CarrierMissing(_)) {
+            return true;
+        }
+        match self.boot.last.since(since.stamp) {
+            Some(waited) => waited >= LINK_PATIENCE,
+            None => self.chance_shown_after(since),
+        }
     }
 
     /// Returns the last event that shows the link gone or never there, if nothing after it shows it there.
     pub fn link_broken(&self) -> Option<&'b Event> {
-        let link = self.last(|kind| {
-            matches!(
-                kind,
-                EventKind::CablePlugged
-                    | EventKind::CableUnplugged
-                    | EventKind::PortChanged(_)
-                    | EventKind::CarrierGained
-                    | EventKind::CarrierAwaited
-            )
-        })?;
-        let is_broken = matches!(
-            link.kind,
-            EventKind::CableUnplugged
-                | EventKind::PortChanged(PortState::Down | PortState::Init | PortState::Armed)
-                | EventKind::CarrierAwaited
-        );
-        (is_broken && !self.was_lowered_before(link)).then_some(link)
+        let link =
+            self.last(|kind| shows_link(kind) || breaks_link(kind) || *kind == EventKind::CablePlugged);
+        let broken = link.filter(|link| breaks_link(&link.kind));
+        // A module that is switched off or out of order stays so, whatever is said of it that is true as well.
+        let broken = broken.filter(|broken| {
+            !matches!(broken.kind, EventKind::CableFailed(_)) || self.cable_failed().is_some()
+        });
+        let since = self
+            .awaits_carrier()
+            .filter(|since| matches!(since.kind, EventKind::Raised(_)) && self.has_waited_long(since));
+        let last =
+            broken.into_iter().chain(self.link_trouble()).chain(since).max_by_key(|event| event.order)?;
+        (!self.was_lowered_before(last)).then_some(last)
+    }
+
+    /// Returns the last word by which the link cannot be, if no link came after it. Of an interface that had its link
+    /// before, only a queue that is stuck is believed: the others may be got over without a word.
+    pub fn link_trouble(&self) -> Option<&'b Event> {
+        let trouble = self.last(EventKind::is_link_trouble)?;
+        let is_stuck = matches!(trouble.kind, EventKind::Sign { code: "IB0712", .. });
+        let had_link = self.first(shows_link).is_some_and(|link| link.order < trouble.order);
+        let had_carrier = had_link && self.first(|kind| *kind == EventKind::CarrierGained).is_some();
+        let came = self.link_came_after(trouble) || (is_stuck && self.was_raised_after(trouble));
+        (!came && (is_stuck || !had_carrier)).then_some(trouble)
+    }
+
+    /// Returns whether the last word on the link is that it is there.
+    fn has_link(&self) -> bool {
+        self.last(|kind| shows_link(kind) || breaks_link(kind)).is_some_and(|link| shows_link(&link.kind))
+    }
+
+    /// Returns whether the link came after the event.
+    pub fn link_came_after(&self, event: &Event) -> bool {
+        self.last(shows_link).is_some_and(|link| link.order > event.order)
+    }
+
+    /// Returns whether some port of this machine has its link: then what is said of another may be meant to be.
+    pub fn is_beside_a_link(&self) -> bool {
+        self.boot.events().any(|event| {
+            let subject = &event.subject;
+            let is_ours = subject.netdev.as_ref() == self.netdev.as_ref() && subject.netdev.is_some()
+                || subject.pci == self.pci && subject.pci.is_some()
+                || subject.hca == self.hca && subject.hca.is_some();
+            let on_ipoib = subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+            let is_link =
+                matches!(event.kind, EventKind::PortChanged(PortState::Active) | EventKind::EthernetLinkUp)
+                    || (on_ipoib && matches!(event.kind, EventKind::CarrierGained | EventKind::Raised(_)));
+            is_link && !is_ours
+        })
+    }
+
+    /// Returns what the bus says the function is.
+    pub fn identity(&self) -> Option<PciIdentity> {
+        self.events().find_map(|event| match event.kind {
+            EventKind::FunctionFound(identity) => Some(identity),
+            _ => None,
+        })
+    }
+
+    /// Returns whether this is a port of an Omni-Path adapter.
+    pub fn is_omni_path(&self) -> bool {
+        let name = self.hca.as_ref().map(ToString::to_string).unwrap_or_default();
+        name.starts_with("hfi1")
+            || name.starts_with("opa")
+            || self.identity().is_some_and(PciIdentity::is_omni_path)
+    }
+
+    /// Returns whether this is an Ethernet port.
+    pub fn is_ethernet(&self) -> bool {
+        self.first(|kind| matches!(kind, EventKind::EthernetLinkUp | EventKind::EthernetLinkDown)).is_some()
+    }
+
+    /// Returns whether the function is a virtual one (SR-IOV), by its device number or by the `v` that predictable names
+    /// have for it.
+    pub fn is_virtual_function(&self) -> bool {
+        let by_name = self.netdev.as_ref().is_some_and(NetdevName::names_virtual_function);
+        by_name || self.identity().is_some_and(PciIdentity::is_virtual_function)
+    }
+
+    fn was_raised_after(&self, event: &Event) -> bool {
+        let raised = self.last(|kind| matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned));
+        raised.is_some_and(|raised| raised.order > event.order)
     }
 
     /// Returns whether somebody had taken the interface down before this: what its link does then is no trouble.
     fn was_lowered_before(&self, event: &Event) -> bool {
         self.last(|kind| *kind == EventKind::Lowered).is_some_and(|lowered| lowered.order < event.order)
     }
+}
+
+const LINK_UP: EventKind = EventKind::PhysicalChanged(PhysicalState::LinkUp);
+
+/// Returns whether the link is there by this.
+fn shows_link(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::CarrierGained
+            | EventKind::EthernetLinkUp
+            | EventKind::PortChanged(PortState::Active)
+            | EventKind::AddressAssigned
+    )
+}
+
+/// Returns whether the link is not there by this.
+fn breaks_link(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::CableUnplugged
+        | EventKind::CableFailed(_)
+        | EventKind::CarrierAwaited
+        | EventKind::CarrierMissing(_) => true,
+        EventKind::PortChanged(state) => *state != PortState::Active,
+        EventKind::PhysicalChanged(state) => *state != PhysicalState::LinkUp,
+        _ => is_loss(kind),
+    }
+}
+
+/// Returns whether a link that was there is gone by this.
+fn is_loss(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::CarrierLost
+            | EventKind::EthernetLinkDown
+            | EventKind::CableUnplugged
+            | EventKind::PortChanged(PortState::Down)
+    )
 }

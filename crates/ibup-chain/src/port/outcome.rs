@@ -49,19 +49,15 @@ impl Port<'_> {
     /// Returns how the climb ended.
     pub fn outcome(&self) -> Outcome {
         let appeared = self.netdev_appeared();
-        let Some(raised) = self.raised() else {
+        if self.raised().is_none() {
             let gone = self.driver_failed().is_some();
             return match (appeared, self.is_wanted()) {
                 (None, wanted) if wanted || gone => Outcome::Missing,
                 (Some(event), true) if self.had_its_chance_after(event) => Outcome::Down,
                 _ => Outcome::Unknown,
             };
-        };
-        let lost = self.link_broken().is_some_and(|broken| {
-            // A cable that was out before, and in when the interface was raised, left no mark of its return.
-            broken.order > raised.order || !self.has_link_after(broken)
-        });
-        if lost {
+        }
+        if self.link_broken().is_some() {
             Outcome::Down
         } else if self.was_raised_late() {
             Outcome::RaisedLate
@@ -104,12 +100,5 @@ impl Port<'_> {
         let over = self.boot.first_event(|kind| *kind == EventKind::BootFinished);
         let raised = self.raised();
         over.zip(raised).is_some_and(|(over, raised)| raised.order < over.order) && self.missed().is_none()
-    }
-
-    /// Returns whether carrier or an address came after the event.
-    fn has_link_after(&self, event: &Event) -> bool {
-        let shows_link =
-            |kind: &EventKind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned);
-        self.last(shows_link).is_some_and(|link| link.order > event.order)
     }
 }

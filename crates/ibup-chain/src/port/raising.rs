@@ -30,9 +30,10 @@ impl<'b> Port<'b> {
     }
 
     /// Returns ifupdown's word that it is done, where it had this interface to raise and complained of nothing; unless
-    /// the kernel speaks of carrier in this log, and not of this interface's.
+    /// the kernel speaks of carrier in this log, and not of this interface's, which may have had it for all that is known.
     fn raised_silently(&self) -> Option<&'b Event> {
-        if self.boot.first_event(|kind| *kind == EventKind::CarrierGained).is_some() {
+        let speaks_of_carrier = self.boot.first_event(|kind| *kind == EventKind::CarrierGained).is_some();
+        if speaks_of_carrier && self.lacks_link().is_none() {
             return None;
         }
         let deferred = self.deferred()?;
@@ -53,10 +54,14 @@ impl<'b> Port<'b> {
                     | EventKind::Raised(_)
                     | EventKind::HandOffDeferred
                     | EventKind::CarrierAwaited
+                    | EventKind::CarrierMissing(_)
+                    | EventKind::CarrierLost
                     | EventKind::CarrierGained
             )
         };
-        self.first(wish).is_some()
+        // What the kernel says of the link of a netdev it says of one that somebody has opened.
+        let is_open = |event: &Event| event.kind.is_link_trouble() && event.subject.netdev.is_some();
+        self.events().any(|event| wish(&event.kind) || is_open(event))
     }
 
     /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.

@@ -113,14 +113,17 @@ impl<'b> Port<'b> {
 
     fn network(&self) -> (Option<&'b Event>, Option<&'b Event>) {
         let raised = self.first(|kind| matches!(kind, EventKind::Raised(_)));
-        let failed =
-            self.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_)));
+        let failed = self.first(|kind| {
+            let is_failure = matches!(kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_));
+            is_failure || matches!(kind, EventKind::CarrierMissing(_))
+        });
         (raised, failed)
     }
 
     fn link(&self) -> (Option<&'b Event>, Option<&'b Event>) {
         let up = self.first(|kind| {
-            matches!(kind, EventKind::CarrierGained | EventKind::PortChanged(PortState::Active))
+            let is_port = matches!(kind, EventKind::PortChanged(PortState::Active));
+            is_port || matches!(kind, EventKind::CarrierGained | EventKind::EthernetLinkUp)
         });
         let broken = self.link_broken();
         match broken {

@@ -18,4 +18,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "Linux, drivers/net/bonding/bond_main.c, bond_miimon_commit",
         samples: &["kernel: bond0: (slave ib1): link status definitely up, 200000 Mbps full duplex"],
     },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "(slave {netdev}): link status definitely down",
+        means: |_| Some(EventKind::CarrierLost),
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_miimon_commit",
+        samples: &["kernel: bond0: (slave ib1): link status definitely down, disabling slave"],
+    },
 ];

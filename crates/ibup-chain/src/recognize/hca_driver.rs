@@ -6,6 +6,9 @@ use crate::template::Captures;
 
 const MLX5: Speaker = Speaker::Driver(&["mlx5_core"]);
 
+/// The word for a module that was switched off, in place of a reason.
+const DISABLED: &str = "disabled";
+
 fn bound(_: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::DriverBound)
 }
@@ -80,6 +83,59 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: |_| Some(EventKind::CableUnplugged),
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/events.c, port_module",
         samples: &["kernel: mlx5_core 0000:4b:00.0: Port module event: module 0, Cable unplugged"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "Port module event[error]: module {module=number}, Cable error, {reason=any}",
+        means: |captures| Some(EventKind::CableFailed(captures.get("reason")?.into())),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/events.c, port_module and mlx5_pme_error_to_string",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: port_module:252:(pid 0): Port module event[error]: module 0, Cable error, High Temperature",
+            "kernel: mlx5_core 0000:4b:00.0: Port module event[error]: module 0, Cable error, Bus stuck (I2C or data shorted)",
+        ],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "Port module event: module {module=number}, Cable error",
+        means: |_| Some(EventKind::CableFailed("".into())),
+        source: "Linux before 4.13, drivers/net/ethernet/mellanox/mlx5/core/main.c, by way of mlx5_pme_status: without the \
+                 reason",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: Port module event: module 0, Cable error"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "Port module event: module {module=number}, Cable disabled",
+        means: |_| Some(EventKind::CableFailed(DISABLED.into())),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/events.c, port_module and mlx5_pme_status_to_string",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: Port module event: module 0, Cable disabled"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^Link up$",
+        means: |_| Some(EventKind::EthernetLinkUp),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, mlx5e_update_carrier",
+        samples: &["kernel: mlx5_core 0000:4b:00.1 ens1f1np1: Link up"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^Link down$",
+        means: |_| Some(EventKind::EthernetLinkDown),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, mlx5e_update_carrier, of a netdev that is open",
+        samples: &["kernel: mlx5_core 0000:4b:00.1 ens1f1np1: Link down"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "mlx4_en: {netdev}: Link Up",
+        means: |_| Some(EventKind::EthernetLinkUp),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/en_netdev.c, mlx4_en_linkstate",
+        samples: &["kernel: mlx4_en: eth2: Link Up"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "mlx4_en: {netdev}: Link Down",
+        means: |_| Some(EventKind::EthernetLinkDown),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/en_netdev.c, mlx4_en_linkstate",
+        samples: &["kernel: mlx4_en: eth2: Link Down"],
     },
     Pattern {
         speaker: MLX5,

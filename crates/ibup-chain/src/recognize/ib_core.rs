@@ -21,7 +21,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^Port: {port=number} Link {state=word}",
         means: port_state,
         source: "Linux, drivers/infiniband/core/cache.c, ib_cache_update (since 6.13), after ibdev_info's prefix",
-        samples: &["kernel: mlx4_core 0000:c3:00.0 ibp195s0: Port: 1 Link ACTIVE"],
+        samples: &[
+            "kernel: mlx4_core 0000:c3:00.0 ibp195s0: Port: 1 Link ACTIVE",
+            "kernel: mlx5_core 0000:08:00.0 mlx5_0: Port: 1 Link DOWN",
+        ],
     },
     Pattern {
         speaker: Speaker::Kernel,

@@ -1,7 +1,18 @@
 //! IPoIB netdevs as the kernel speaks of them.
 
 use super::{Pattern, Speaker};
-use crate::event::EventKind;
+use crate::event::{EventKind, PortState};
+use crate::template::Captures;
+
+/// Reads a state by its number (include/rdma/ib_verbs.h, `enum ib_port_state`).
+fn port_state(captures: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::PortChanged(match captures.get("state")? {
+        "1" => PortState::Down,
+        "2" => PortState::Init,
+        "3" => PortState::Armed,
+        _ => return None,
+    }))
+}
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -34,5 +45,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: |_| Some(EventKind::NetdevFailed),
         source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_add_port",
         samples: &["kernel: mlx5_0: couldn't register ipoib port 1; error -110"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{netdev}: port state is not ACTIVE (state = {state=number}) suspending join task",
+        means: port_state,
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_multicast.c, ipoib_mcast_join_task, where debugging is on",
+        samples: &["kernel: ib0: port state is not ACTIVE (state = 2) suspending join task"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{netdev}: Keeping carrier off until IB port is active",
+        means: |_| Some(EventKind::CarrierAwaited),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_multicast.c, ipoib_mcast_carrier_on_task, where debugging is on",
+        samples: &["kernel: ib0: Keeping carrier off until IB port is active"],
     },
 ];

@@ -58,4 +58,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "NetworkManager: <info>  [1700000000.1234] device (ib0): state change: prepare -> failed (reason 'config-failed', sys-iface-state: 'managed')",
         ],
     },
+    Pattern {
+        speaker: MANAGER,
+        says: "({netdev}): carrier: link disconnected",
+        means: |_| Some(EventKind::CarrierLost),
+        source: "NetworkManager, src/core/devices/nm-device.c, nm_device_set_carrier",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] device (ib0): carrier: link disconnected (deferring action for 4 seconds)",
+        ],
+    },
 ];

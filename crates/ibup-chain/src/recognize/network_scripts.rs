@@ -51,7 +51,14 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: NETWORK,
-        says: "Determining IP information for {netdev}... failed",
+        says: "Determining IP information for {netdev}... failed; no link present",
+        means: |_| Some(EventKind::CarrierMissing(SCRIPTS)),
+        source: "initscripts, network-scripts/ifup-eth, where BOOTPROTO asks for DHCP and there is no carrier",
+        samples: &["network: Determining IP information for ib0... failed; no link present.  Check cable?"],
+    },
+    Pattern {
+        speaker: NETWORK,
+        says: "Determining IP information for {netdev}... failed.",
         means: |_| Some(EventKind::RaiseFailed(SCRIPTS)),
         source: "initscripts, network-scripts/ifup-eth, where BOOTPROTO asks for DHCP",
         samples: &["network: Determining IP information for ib0... failed."],

@@ -27,4 +27,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "systemd, src/network/networkd-dhcp4.c, dhcp4_request_address",
         samples: &["systemd-networkd: ib0: DHCPv4 address 10.0.0.9/16 via 10.0.0.1"],
     },
+    Pattern {
+        speaker: NETWORKD,
+        says: "^{netdev}: Lost carrier",
+        means: |_| Some(EventKind::CarrierLost),
+        source: "systemd, src/network/networkd-link.c, link_carrier_lost",
+        samples: &["systemd-networkd: ib0: Lost carrier"],
+    },
 ];

@@ -26,6 +26,8 @@ enum Unit {
     Stack(StackService),
     /// Raises interfaces.
     Network(NetworkStack),
+    /// Manages the subnet, where this machine does that.
+    SubnetManager,
     /// The interface manager's instance for a netdev.
     Manager(NetdevName),
     /// The target at which the boot is over.
@@ -142,7 +144,16 @@ fn unit(what: &str) -> Unit {
             return unit.clone();
         }
     }
+    if is_subnet_manager(name, description) {
+        return Unit::SubnetManager;
+    }
     managed_netdev(name, description).map_or(Unit::Other, Unit::Manager)
+}
+
+/// Returns whether this is a unit of `OpenSM`. Distributions call it `opensm`, `opensmd` or `opensm@PORT`, and describe it
+/// each in words of their own.
+fn is_subnet_manager(name: &str, description: &str) -> bool {
+    name.starts_with("opensm") || ["OpenSM", "opensm"].iter().any(|word| description.contains(word))
 }
 
 fn is_unit_name(name: &str) -> bool {
@@ -167,6 +178,9 @@ impl UnitChange {
         let kind = match (self.unit, self.progress) {
             (Unit::Stack(service), progress) => EventKind::Stack(service, progress),
             (Unit::Network(stack), progress) => EventKind::Network(stack, progress),
+            // That it was started is not that it manages anything.
+            (Unit::SubnetManager, Progress::Done) => EventKind::SubnetManager(Progress::Spoke),
+            (Unit::SubnetManager, progress) => EventKind::SubnetManager(progress),
             (Unit::Manager(netdev), progress) => {
                 subject.netdev = Some(netdev);
                 let begins = matches!(progress, Progress::Started | Progress::Done);
@@ -240,6 +254,19 @@ mod tests {
     fn the_way_down_is_noticed() {
         check("Stopped target multi-user.target - Multi-User System.", Some(&EventKind::BootEnded));
         check("Reached target Shutdown.", Some(&EventKind::BootEnded));
+    }
+
+    #[test]
+    fn the_subnet_manager_is_known_by_all_its_names() {
+        let failed = EventKind::SubnetManager(Progress::Failed);
+        check("opensm.service: Failed with result 'exit-code'.", Some(&failed));
+        check("Failed to start LSB: Start opensm subnet manager..", Some(&failed));
+        check(
+            "Failed to start opensm.service - Starts the OpenSM InfiniBand fabric Subnet Manager.",
+            Some(&failed),
+        );
+        let spoke = EventKind::SubnetManager(Progress::Spoke);
+        check("Started opensm@0x0002c903003f02f2.service.", Some(&spoke));
     }
 
     #[test]

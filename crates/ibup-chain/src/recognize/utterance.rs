@@ -95,12 +95,14 @@ impl<'a> Utterance<'a> {
 
     /// Returns what the words are about: what the pattern's holes hold, else what the wrapping says.
     pub(super) fn subject(&self, captures: &Captures<'_>) -> Subject {
-        let named = |label| captures.parse::<NetdevName>(label);
+        let port = captures.parse("port");
+        // What has ports is an RDMA device; what the driver names otherwise is a netdev.
+        let (device, netdev) = if port.is_some() { (self.device, None) } else { (None, self.device) };
         Subject {
             pci: captures.parse("pci").or(self.driver.map(|(_, pci)| pci)),
-            hca: captures.parse("hca"),
-            port: captures.parse("port"),
-            netdev: named("netdev").or_else(|| self.device.and_then(|device| device.parse().ok())),
+            hca: captures.parse("hca").or_else(|| device?.parse().ok()),
+            port,
+            netdev: captures.parse::<NetdevName>("netdev").or_else(|| netdev?.parse().ok()),
         }
     }
 

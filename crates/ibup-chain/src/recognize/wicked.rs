@@ -24,7 +24,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: WICKED,
         says: "^{netdev} device-not-running$",
-        means: |_| Some(EventKind::RaiseFailed(STACK)),
+        means: |_| Some(EventKind::CarrierMissing(STACK)),
         source: "wicked, client/ifstatus.c, the summary of wicked ifup: no carrier",
         samples: &["wicked: ib0             device-not-running"],
     },

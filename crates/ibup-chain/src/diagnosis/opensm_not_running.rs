@@ -1,0 +1,106 @@
+//! IB0710: this machine is to run the subnet manager, and it does not run.
+
+use super::{Diagnosis, Nature, link_stays_polling};
+use crate::event::{Event, EventKind, Progress};
+use crate::finding::{Confidence, Finding, device};
+use crate::port::Port;
+use crate::recognize::{OPENSM, Pattern};
+use crate::template::Captures;
+
+const CODE: &str = "IB0710";
+/// Its port is down: so it says at every start, before it says that it is up.
+const PORT: &str = "IB0710 port";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "opensm-not-running",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("opensm_not_running.md"),
+};
+
+fn failing(_: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(CODE, "")
+}
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: OPENSM,
+        says: "SM port is down",
+        means: |_| EventKind::sign(PORT, ""),
+        source: "opensm, opensm/osm_state_mgr.c, do_sweep",
+        samples: &["OpenSM: SM port is down#012"],
+    },
+    Pattern {
+        speaker: OPENSM,
+        says: "No local ports detected",
+        means: failing,
+        source: "opensm, opensm/main.c, get_port_guid",
+        samples: &["opensm: No local ports detected!"],
+    },
+    Pattern {
+        speaker: OPENSM,
+        says: "Error: Could not get port guid",
+        means: failing,
+        source: "opensm, opensm/main.c, main",
+        samples: &["opensm: Error: Could not get port guid"],
+    },
+    Pattern {
+        speaker: OPENSM,
+        says: "Error from osm_opensm_bind",
+        means: failing,
+        source: "opensm, opensm/main.c, main: the port that it was told to use is not there, or another one uses it",
+        samples: &["opensm: Error from osm_opensm_bind (0x2A)"],
+    },
+    Pattern {
+        speaker: OPENSM,
+        says: "Exiting SM",
+        means: failing,
+        source: "opensm, opensm/main.c, main",
+        samples: &["OpenSM: Exiting SM#012"],
+    },
+];
+
+/// Returns the words by which the subnet manager of this machine does not run, if it did not come to work after.
+pub(super) fn failed<'b>(port: &Port<'b>) -> Option<Vec<&'b Event>> {
+    let by_unit = port.boot.events().filter(|event| event.kind == EventKind::SubnetManager(Progress::Failed));
+    let mut words: Vec<_> = by_unit.chain(port.signs(CODE)).collect();
+    words.sort_by_key(|event| event.order);
+    let at_work = EventKind::SubnetManager(Progress::Done);
+    let worked = port.boot.events().rfind(|event| event.kind == at_work);
+    let last = words.last()?;
+    worked.is_none_or(|worked| worked.order < last.order).then_some(words)
+}
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let failed = failed(port)?;
+    let last = *failed.last()?;
+    // Another subnet manager may be at work, and a port without a physical link has no use for any.
+    let broken = port.cable_out().or(port.cable_failed()).is_some() || link_stays_polling::no_physical_link(port).is_some();
+    if port.link_came_after(last) || had_link(port) || broken || port.is_ethernet() || port.link_trouble().is_some() {
+        return None;
+    }
+    let waits = port.logical_state().map(|(event, _)| event).or(port.awaits_carrier());
+    let confidence = match (waits, port.is_wanted()) {
+        (Some(_), _) => Confidence::Certain,
+        (None, true) if port.raised().is_none() => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
+    let finding = Finding::new(confidence)
+        .shown_by(port.signs(PORT))
+        .shown_by(failed)
+        .shown_by(waits)
+        .check("systemctl status opensm --no-pager")
+        .check("tail -n 50 /var/log/opensm.log")
+        .check("ls /dev/infiniband/umad*")
+        .check(format!("ibstat {}", device(port)))
+        .remedy("modprobe ib_umad")
+        .remedy("systemctl restart opensm");
+    Some(finding)
+}
+
+/// Returns whether the port had its link before: another subnet manager is there.
+fn had_link(port: &Port<'_>) -> bool {
+    port.first(|kind| *kind == EventKind::CarrierGained).is_some()
+}

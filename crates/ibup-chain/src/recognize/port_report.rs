@@ -1,0 +1,143 @@
+//! Programs that tell the state of ports: the tools of rdma-core and iproute2, which sites run at boot for the record,
+//! and their own scripts that wait for a port.
+//!
+//! `ibstat` and `ibstatus` name the device once, above lines that name nothing; which device is meant then is the boot's
+//! to know.
+
+use super::{Pattern, Speaker};
+use crate::event::{EventKind, PhysicalState, PortState};
+use crate::template::Captures;
+
+const ANYONE: Speaker = Speaker::Anyone;
+
+fn shown(_: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::DeviceShown)
+}
+
+/// Reads the logical states as `ibstat`, sysfs and `ibv_devinfo` write them.
+fn logical(word: &str) -> Option<PortState> {
+    Some(match word.trim_start_matches("PORT_") {
+        "Down" | "DOWN" => PortState::Down,
+        "Initializing" | "INIT" => PortState::Init,
+        "Armed" | "ARMED" => PortState::Armed,
+        "Active" | "ACTIVE" => PortState::Active,
+        _ => return None,
+    })
+}
+
+/// Reads the physical states as `ibstat`, sysfs and `rdma` write them.
+fn physical(word: &str) -> Option<PhysicalState> {
+    Some(match word {
+        "Polling" | "POLLING" => PhysicalState::Polling,
+        "Disabled" | "DISABLED" => PhysicalState::Disabled,
+        "PortConfigurationTraining" | "PORT_CONFIGURATION_TRAINING" => PhysicalState::Training,
+        "LinkUp" | "LINK_UP" => PhysicalState::LinkUp,
+        "Offline" => PhysicalState::Offline,
+        _ => return None,
+    })
+}
+
+fn state(captures: &Captures<'_>) -> Option<EventKind> {
+    logical(captures.get("state")?).map(EventKind::PortChanged)
+}
+
+fn physical_state(captures: &Captures<'_>) -> Option<EventKind> {
+    physical(captures.get("state")?).map(EventKind::PhysicalChanged)
+}
+
+/// Reads a line that tells both states: where there is no physical link, the physical one says more.
+fn both_states(captures: &Captures<'_>) -> Option<EventKind> {
+    match physical(captures.get("physical")?) {
+        Some(PhysicalState::LinkUp) | None => state(captures),
+        Some(physical) => Some(EventKind::PhysicalChanged(physical)),
+    }
+}
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: ANYONE,
+        says: "^CA '{hca}'$",
+        means: shown,
+        source: "rdma-core, infiniband-diags/ibstat.c, ca_dump",
+        samples: &["ibstat: CA 'mlx5_0'"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^Port {port=number}:$",
+        means: shown,
+        source: "rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ibstat: Port 1:"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^State: {state=word}$",
+        means: state,
+        source: "rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ibstat: State: Initializing"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^Physical state: {state=word}$",
+        means: physical_state,
+        source: "rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ibstat: Physical state: Disabled"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^Infiniband device '{hca}' port {port=number} status:",
+        means: shown,
+        source: "rdma-core, infiniband-diags/scripts/ibstatus",
+        samples: &["ibstatus: Infiniband device 'mlx5_0' port 1 status:"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^state: {number}: {state=word}$",
+        means: state,
+        source: "rdma-core, infiniband-diags/scripts/ibstatus, from sysfs",
+        samples: &["ibstatus: state: 2: INIT"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^phys state: {number}: {state=word}$",
+        means: physical_state,
+        source: "rdma-core, infiniband-diags/scripts/ibstatus, from sysfs",
+        samples: &["ibstatus: phys state: 3: Disabled"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^hca_id: {hca}$",
+        means: shown,
+        source: "rdma-core, libibverbs/examples/devinfo.c, print_hca_cap",
+        samples: &["ibv_devinfo: hca_id: mlx5_0"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^state: PORT_{state=word} (",
+        means: state,
+        source: "rdma-core, libibverbs/examples/devinfo.c, print_hca_cap",
+        samples: &["ibv_devinfo: state: PORT_INIT (2)"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^link {hca}/{port=number} {any} state {state=word} physical_state {physical=word}",
+        means: both_states,
+        source: "iproute2, rdma/link.c, link_one_show, of an InfiniBand device",
+        samples: &[
+            "rdma: link mlx5_0/1 subnet_prefix fe80:0000:0000:0000 lid 65535 sm_lid 0 lmc 0 state DOWN physical_state DISABLED",
+        ],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "^link {hca}/{port=number} state {state=word} physical_state {physical=word}",
+        means: both_states,
+        source: "iproute2, rdma/link.c, link_one_show",
+        samples: &["rdma: link mlx5_0/1 state INIT physical_state LINK_UP"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "waiting for {hca} card to register within the fabric: {state=word}",
+        means: physical_state,
+        source: "a site's script that waits for the port, as a vendor of clusters publishes it",
+        samples: &["ib-wait: waiting for mlx5_0 card to register within the fabric: Polling"],
+    },
+];
