@@ -100,8 +100,15 @@ catalogue! {
     link_stays_polling,
     port_disabled,
     no_subnet_manager,
+    multicast_join_refused,
+    pkey_not_in_port_table,
+    pkey_changed_at_boot,
+    vf_port_down,
     opensm_not_running,
+    subnet_manager_too_old,
+    transmit_timeout,
     ethernet_link_down,
+    mad_agents_failed,
     omni_path_link_not_trained,
 }
 

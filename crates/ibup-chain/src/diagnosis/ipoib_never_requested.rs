@@ -3,7 +3,7 @@
 //! On a stack without openibd that is rdma-core's part: udev tags the RDMA device, which wants
 //! `rdma-load-modules@infiniband.service`, which loads what `/etc/rdma/modules/infiniband.conf` lists.
 
-use super::{Diagnosis, Nature, module_load_failed};
+use super::{Diagnosis, Nature, mad_agents_failed, module_load_failed};
 use super::driver_stack_not_started::is_vendor_stack;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
@@ -20,7 +20,8 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let bound = port.driver_bound()?;
     let failed = port.driver_failed().is_some()
-        || module_load_failed::lacks_module(port);
+        || module_load_failed::lacks_module(port)
+        || mad_agents_failed::failed_agents(port).is_some();
     if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() || port.boot.has_ipoib() {
         return None;
     }

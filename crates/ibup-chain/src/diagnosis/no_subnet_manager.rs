@@ -63,7 +63,8 @@ fn by_state<'b>(port: &Port<'b>) -> Option<(&'b Event, Confidence)> {
 
 /// Returns the event since when the interface has no carrier, where nobody tells the state of the port.
 fn by_absence<'b>(port: &Port<'b>) -> Option<(&'b Event, Confidence)> {
-    if port.physical_state().is_some() || port.logical_state().is_some() || port.is_ethernet() {
+    let is_told = port.physical_state().is_some() || port.logical_state().is_some() || port.is_active().is_some();
+    if is_told || port.is_ethernet() {
         return None;
     }
     if let Some(since) = port.awaits_carrier() {

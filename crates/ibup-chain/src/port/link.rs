@@ -53,7 +53,7 @@ impl<'b> Port<'b> {
             (EventKind::PhysicalChanged(state), _) => *state,
             // Without a physical link a port is down; who says so need not say what it does instead.
             (EventKind::PortChanged(PortState::Down), Some(EventKind::PhysicalChanged(state))) => *state,
-            (EventKind::PortChanged(PortState::Down), _) => return None,
+            (EventKind::PortChanged(PortState::Down | PortState::Active), _) => return None,
             _ => PhysicalState::LinkUp,
         };
         let is_over = self.link_came_after(event) || (state == PhysicalState::LinkUp && self.has_link());
@@ -68,6 +68,12 @@ impl<'b> Port<'b> {
         let last = self.last(|kind| kind.is_port_state() && *kind != LINK_UP)?;
         let is_over = self.link_came_after(event) || state == PortState::Active;
         (last.order == event.order && !is_over).then_some((event, state))
+    }
+
+    /// Returns the word by which the port is active, if that is the last on its state. Its netdev need not have carrier.
+    pub fn is_active(&self) -> Option<&'b Event> {
+        let active = EventKind::PortChanged(PortState::Active);
+        self.last(|kind| kind.is_port_state() && *kind != LINK_UP).filter(|last| last.kind == active)
     }
 
     /// Returns the word by which the hardware has no link, whatever was done with the interface: no cable, a bad one, or
