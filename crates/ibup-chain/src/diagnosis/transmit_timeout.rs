@@ -87,7 +87,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .check(format!("ethtool -S {name}"))
-        .check(format!("devlink health show"))
+        .check("devlink health show")
         .check(format!("lspci -vv {}", function_option(port)))
         .remedy(format!("ip link set {name} down"))
         .remedy(format!("ip link set {name} up"));

@@ -47,12 +47,12 @@ impl<'b> Port<'b> {
 
     /// Returns the last word on the physical state of the port, if no link came after it.
     pub fn physical_state(&self) -> Option<(&'b Event, PhysicalState)> {
-        let event = self.last(|kind| kind.is_port_state())?;
+        let event = self.last(EventKind::is_port_state)?;
         let physical = self.last(|kind| matches!(kind, EventKind::PhysicalChanged(_)));
         let state = match (&event.kind, physical.map(|physical| &physical.kind)) {
-            (EventKind::PhysicalChanged(state), _) => *state,
             // Without a physical link a port is down; who says so need not say what it does instead.
-            (EventKind::PortChanged(PortState::Down), Some(EventKind::PhysicalChanged(state))) => *state,
+            (EventKind::PhysicalChanged(state), _)
+            | (EventKind::PortChanged(PortState::Down), Some(EventKind::PhysicalChanged(state))) => *state,
             (EventKind::PortChanged(PortState::Down | PortState::Active), _) => return None,
             _ => PhysicalState::LinkUp,
         };

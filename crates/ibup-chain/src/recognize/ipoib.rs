@@ -4,7 +4,7 @@ use super::{Pattern, Speaker};
 use crate::event::{EventKind, PortState};
 use crate::template::Captures;
 
-/// Reads a state by its number (include/rdma/ib_verbs.h, `enum ib_port_state`).
+/// Reads a state by its number (`include/rdma/ib_verbs.h`, `enum ib_port_state`).
 fn port_state(captures: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::PortChanged(match captures.get("state")? {
         "1" => PortState::Down,
