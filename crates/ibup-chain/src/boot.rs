@@ -197,6 +197,30 @@ impl Boot {
         before.or_else(|| loads().find(|load| !load.kind.is_load_before_the_trace() && is_just_after(load)))
     }
 
+    /// Returns the last word by which the subnet manager of this machine does not run, if it did not come to work after.
+    pub fn manager_failed(&self) -> Option<&Event> {
+        let failed = EventKind::SubnetManager(Progress::Failed);
+        let gave_up = |kind: &EventKind| matches!(kind, EventKind::Sign { code: "IB0710", .. });
+        let last = self.events().rfind(|event| event.kind == failed || gave_up(&event.kind))?;
+        let at_work = EventKind::SubnetManager(Progress::Done);
+        let worked = self.events().rfind(|event| event.kind == at_work);
+        worked.is_none_or(|worked| worked.order < last.order).then_some(last)
+    }
+
+    /// Returns whether the kernel tells of carrier: until 6.7 it does, by `link becomes ready`, and its version is in the
+    /// log.
+    ///
+    /// Source: Linux, net/ipv6/addrconf.c, `addrconf_notify`.
+    pub fn kernel_tells_carrier(&self) -> bool {
+        let Some(began) = self.first_event(|kind| *kind == EventKind::BootBegan) else { return false };
+        let version = began.evidence.text.split("Linux version ").nth(1).unwrap_or_default();
+        let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+        match (numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < (6, 7),
+            _ => false,
+        }
+    }
+
     /// Returns which network service this machine has, by what is in the log.
     pub fn network_stack(&self) -> Option<NetworkStack> {
         self.events().find_map(|event| match event.kind {

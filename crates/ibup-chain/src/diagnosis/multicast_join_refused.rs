@@ -10,6 +10,8 @@ use crate::template::Captures;
 const CODE: &str = "IB0706";
 /// Another group than the broadcast group: only that one matters to carrier, and it is joined first.
 const GROUP: &str = "IB0706 group";
+/// Statuses (`EAGAIN`, `ETIMEDOUT`) by which nobody answered; they are told only where debugging is on.
+const NO_ANSWER: &[&str] = &["-11", "-110"];
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -84,7 +86,9 @@ fn refusals<'b>(port: &Port<'b>) -> Option<(Vec<&'b Event>, Confidence)> {
     let refused: Vec<_> = port.signs(CODE).into_iter().filter(|sign| sign.order <= trouble.order).collect();
     // What a subnet manager that has just started refuses it may grant the next time: the kernel asks again and again.
     let is_settled = refused.len() > 1 || port.has_waited_long(trouble) || port.chance_shown_after(trouble);
-    let confidence = if is_settled { Confidence::Certain } else { Confidence::Likely };
+    let is_refusal = matches!(&trouble.kind, EventKind::Sign { detail, .. } if !NO_ANSWER.contains(&&**detail));
+    let is_shown = is_settled && is_refusal && port.logical_state().is_none();
+    let confidence = if is_shown { Confidence::Certain } else { Confidence::Likely };
     Some((refused, confidence))
 }
 

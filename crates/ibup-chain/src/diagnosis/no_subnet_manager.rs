@@ -85,7 +85,7 @@ fn nothing_followed<'b>(port: &Port<'b>) -> Option<&'b Event> {
     let appeared = port.netdev_appeared()?;
     let managed = port.first(|kind| *kind == EventKind::ManagerSpoke);
     let is_silent = port.outcome() == Outcome::Unknown && !port.is_wanted() && port.has_cable();
-    if !is_silent || managed.is_none() || port.has_raised_sibling() || port.driver_failed().is_some() {
+    if !is_silent || !port.boot.kernel_tells_carrier() || managed.is_none() || port.has_raised_sibling() || port.driver_failed().is_some() {
         return None;
     }
     let is_done = |event: &&Event| {
@@ -102,7 +102,8 @@ fn is_something_else(port: &Port<'_>) -> bool {
     port.cable_out().is_some()
         || port.cable_failed().is_some()
         || port.is_virtual_function()
-        || port.link_trouble().is_some()
+        // Without a subnet manager there are no partitions and no groups either.
+        || (port.link_trouble().is_some() && port.logical_state().is_none())
         || (port_disabled::DIAGNOSIS.judge)(port).is_some()
         || link_stays_polling::no_physical_link(port).is_some()
         || opensm_not_running::failed(port).is_some()

@@ -23,9 +23,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if tried.is_some_and(|tried| tried.order > deferred.order) {
         return None;
     }
-    // NetworkManager waits for carrier before it does anything: what has no link is not left undone.
-    let waits_for_carrier = matches!(port.boot.network_stack(), Some(NetworkStack::NetworkManager) | None);
-    if waits_for_carrier && port.lacks_link().is_some() {
+    // NetworkManager opens what it manages and waits for carrier: what has no link is not left undone.
+    let is_dark = match port.boot.network_stack() {
+        Some(NetworkStack::NetworkManager) => port.lacks_link().or(port.awaits_carrier()).is_some(),
+        None => port.lacks_link().is_some(),
+        Some(_) => false,
+    };
+    if is_dark {
         return None;
     }
     let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);

@@ -64,13 +64,11 @@ static SIGNS: &[Pattern] = &[
 
 /// Returns the words by which the subnet manager of this machine does not run, if it did not come to work after.
 pub(super) fn failed<'b>(port: &Port<'b>) -> Option<Vec<&'b Event>> {
+    let failed = port.boot.manager_failed()?;
     let by_unit = port.boot.events().filter(|event| event.kind == EventKind::SubnetManager(Progress::Failed));
     let mut words: Vec<_> = by_unit.chain(port.signs(CODE)).collect();
     words.sort_by_key(|event| event.order);
-    let at_work = EventKind::SubnetManager(Progress::Done);
-    let worked = port.boot.events().rfind(|event| event.kind == at_work);
-    let last = words.last()?;
-    worked.is_none_or(|worked| worked.order < last.order).then_some(words)
+    words.last().is_some_and(|last| last.order >= failed.order).then_some(words)
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
@@ -84,7 +82,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let waits = port.logical_state().map(|(event, _)| event).or(port.awaits_carrier());
     let confidence = match (waits, port.is_wanted()) {
         (Some(_), _) => Confidence::Certain,
-        (None, true) if port.raised().is_none() => Confidence::Likely,
+        (None, true) if port.raised().is_none() || port.link_broken().is_some() => Confidence::Likely,
         _ => Confidence::Possible,
     };
     let finding = Finding::new(confidence)

@@ -122,9 +122,19 @@ impl<'b> Port<'b> {
         let since = self
             .awaits_carrier()
             .filter(|since| matches!(since.kind, EventKind::Raised(_)) && self.has_waited_long(since));
-        let last =
-            broken.into_iter().chain(self.link_trouble()).chain(since).max_by_key(|event| event.order)?;
+        let words = broken.into_iter().chain(self.link_trouble()).chain(since).chain(self.without_manager());
+        let last = words.max_by_key(|event| event.order)?;
         (!self.was_lowered_before(last)).then_some(last)
+    }
+
+    /// Returns the word by which the subnet manager of this machine does not run, where a kernel that would tell of carrier
+    /// tells of none for long. NetworkManager raises nothing that has no carrier.
+    fn without_manager(&self) -> Option<&'b Event> {
+        let failed = self.boot.manager_failed()?;
+        let by_manager = EventKind::Raised(Some(NetworkStack::NetworkManager));
+        let has_link = self.first(|kind| shows_link(kind) || *kind == by_manager).is_some();
+        let would_tell = self.boot.kernel_tells_carrier() && self.has_cable();
+        (would_tell && !has_link && !self.is_ethernet() && self.has_waited_long(failed)).then_some(failed)
     }
 
     /// Returns the last word by which the link cannot be, if no link came after it. Of an interface that had its link

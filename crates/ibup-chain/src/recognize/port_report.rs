@@ -140,4 +140,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "a site's script that waits for the port, as a vendor of clusters publishes it",
         samples: &["ib-wait: waiting for mlx5_0 card to register within the fabric: Polling"],
     },
+    Pattern {
+        speaker: ANYONE,
+        says: "/infiniband/{hca}/ports/{port=number}/state:{number}: {state=word}",
+        means: state,
+        source: "Linux, drivers/infiniband/core/sysfs.c, state_show, by grep over several files",
+        samples: &["port-record: /sys/class/infiniband/mlx5_0/ports/1/state:2: INIT"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "/infiniband/{hca}/ports/{port=number}/phys_state:{number}: {state=word}",
+        means: physical_state,
+        source: "Linux, drivers/infiniband/core/sysfs.c, phys_state_show, by grep over several files",
+        samples: &["port-record: /sys/class/infiniband/mlx5_0/ports/1/phys_state:3: Disabled"],
+    },
 ];
