@@ -23,13 +23,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if tried.is_some_and(|tried| tried.order > deferred.order) {
         return None;
     }
-    // NetworkManager opens what it manages and waits for carrier: what has no link is not left undone.
-    let is_dark = match port.boot.network_stack() {
-        Some(NetworkStack::NetworkManager) => port.lacks_link().or(port.awaits_carrier()).is_some(),
-        None => port.lacks_link().is_some(),
-        Some(_) => false,
-    };
-    if is_dark {
+    // Somebody has opened what waits for carrier; and NetworkManager does nothing with what has no link.
+    let is_open = port.awaits_carrier().is_some_and(|since| since.order > deferred.order);
+    let needs_link = matches!(port.boot.network_stack(), Some(NetworkStack::NetworkManager) | None);
+    if is_open || (needs_link && port.lacks_link().is_some()) {
         return None;
     }
     let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);
