@@ -202,9 +202,13 @@ impl Boot {
         let failed = EventKind::SubnetManager(Progress::Failed);
         let gave_up = |kind: &EventKind| matches!(kind, EventKind::Sign { code: "IB0710", .. });
         let last = self.events().rfind(|event| event.kind == failed || gave_up(&event.kind))?;
+        (!self.manager_works_after(last)).then_some(last)
+    }
+
+    /// Returns whether the subnet manager of this machine is at work after the event.
+    pub fn manager_works_after(&self, event: &Event) -> bool {
         let at_work = EventKind::SubnetManager(Progress::Done);
-        let worked = self.events().rfind(|event| event.kind == at_work);
-        worked.is_none_or(|worked| worked.order < last.order).then_some(last)
+        self.events().any(|later| later.order > event.order && later.kind == at_work)
     }
 
     /// Returns whether the kernel tells of carrier: until 6.7 it does, by `link becomes ready`, and its version is in the

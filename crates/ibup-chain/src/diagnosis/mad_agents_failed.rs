@@ -124,7 +124,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let moment = port.signs(MOMENT).into_iter().rfind(|sign| !port.link_came_after(sign));
     let (shown, confidence) = match (failed, moment) {
         (Some(failed), _) => (failed, Confidence::Likely),
-        (None, Some(moment)) if port.awaits_carrier().is_some() => (moment, Confidence::Likely),
+        (None, Some(moment)) if port.awaits_carrier().or(port.link_broken()).is_some() => {
+            (moment, Confidence::Likely)
+        }
         _ => return None,
     };
     if port.driver_failed().is_some() || (!port.is_wanted() && port.is_beside_a_link()) {

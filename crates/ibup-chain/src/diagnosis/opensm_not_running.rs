@@ -62,13 +62,21 @@ static SIGNS: &[Pattern] = &[
     },
 ];
 
-/// Returns the words by which the subnet manager of this machine does not run, if it did not come to work after.
+/// Returns the words by which the subnet manager of this machine does not run, if it did not come to work after. One whose
+/// port stays down is of no use either.
 pub(super) fn failed<'b>(port: &Port<'b>) -> Option<Vec<&'b Event>> {
-    let failed = port.boot.manager_failed()?;
+    let gave_up = || port.boot.manager_failed();
+    let without_port = || {
+        let down = port.signs(PORT).into_iter().next_back()?;
+        let is_last = !port.boot.manager_works_after(down);
+        (is_last && port.has_waited_long(down)).then_some(down)
+    };
+    let last = gave_up().or_else(without_port)?;
     let by_unit = port.boot.events().filter(|event| event.kind == EventKind::SubnetManager(Progress::Failed));
-    let mut words: Vec<_> = by_unit.chain(port.signs(CODE)).collect();
+    let mut words: Vec<_> = by_unit.chain(port.signs(CODE)).chain([last]).collect();
     words.sort_by_key(|event| event.order);
-    words.last().is_some_and(|last| last.order >= failed.order).then_some(words)
+    words.dedup_by_key(|event| event.order);
+    Some(words)
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {

@@ -53,8 +53,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let default = port.signs(DEFAULT).into_iter().rfind(|sign| !port.link_came_after(sign));
     let changed = port.link_trouble().filter(is_ours);
     let last = changed.or(default)?;
-    // What is said of no port is believed of one that waits for carrier.
-    if changed.is_none() && port.awaits_carrier().is_none() {
+    // What is said of no port is believed of one that has no carrier.
+    let is_broken = port.link_broken().is_some_and(|broken| broken.order == last.order);
+    if changed.is_none() && port.awaits_carrier().is_none() && !is_broken {
         return None;
     }
     let settled = port.has_waited_long(last) || port.chance_shown_after(last) || port.boot.coverage.is_filtered();

@@ -133,9 +133,13 @@ impl Identities {
     fn add_ethernet(&mut self, boot: &Boot) {
         let only_ethernet = self.netdevs.is_empty() && !self.functions.values().any(Function::is_infiniband);
         let is_dark = self.ethernet.values().all(|netdev| !netdev.is_up);
-        let asks = only_ethernet && is_dark && boot.network_stack() != Some(NetworkStack::NetworkManager);
+        let stack = boot.network_stack();
+        let asks = only_ethernet && is_dark && stack != Some(NetworkStack::NetworkManager);
+        // ifupdown opens what is configured, and says nothing of it.
+        let silently = stack == Some(NetworkStack::Ifupdown);
         for (name, netdev) in &self.ethernet {
-            let is_meant = !netdev.is_up && (asks || self.wanted.contains(name));
+            let is_open = silently && netdev.function.is_some();
+            let is_meant = !netdev.is_up && (asks || is_open || self.wanted.contains(name));
             if is_meant && !self.netdevs.contains_key(name) {
                 let (function, appeared) = (netdev.function, Some(netdev.last));
                 self.netdevs.insert(name.clone(), Netdev { function, is_ethernet: true, appeared });

@@ -122,19 +122,33 @@ impl<'b> Port<'b> {
         let since = self
             .awaits_carrier()
             .filter(|since| matches!(since.kind, EventKind::Raised(_)) && self.has_waited_long(since));
-        let words = broken.into_iter().chain(self.link_trouble()).chain(since).chain(self.without_manager());
+        let words = broken
+            .into_iter()
+            .chain(self.link_trouble())
+            .chain(since)
+            .chain(self.without_word())
+            .chain(self.unreachable());
         let last = words.max_by_key(|event| event.order)?;
         (!self.was_lowered_before(last)).then_some(last)
     }
 
-    /// Returns the word by which the subnet manager of this machine does not run, where a kernel that would tell of carrier
-    /// tells of none for long. NetworkManager raises nothing that has no carrier.
-    fn without_manager(&self) -> Option<&'b Event> {
-        let failed = self.boot.manager_failed()?;
+    /// Returns a word on the machine that explains why there is no link, where a kernel that would tell of carrier tells of
+    /// none for long: its subnet manager does not run, or the core cannot do with its ports what it should.
+    /// NetworkManager raises nothing that has no carrier.
+    fn without_word(&self) -> Option<&'b Event> {
+        let said = self.machine.iter().copied().rfind(|sign| {
+            matches!(sign.kind, EventKind::Sign { code: "IB0708 default" | "IB0714 moment", .. })
+        });
+        let unmanaged = || self.boot.manager_failed().filter(|_| self.has_cable());
+        let word = unmanaged().or(said)?;
         let by_manager = EventKind::Raised(Some(NetworkStack::NetworkManager));
-        let has_link = self.first(|kind| shows_link(kind) || *kind == by_manager).is_some();
-        let would_tell = self.boot.kernel_tells_carrier() && self.has_cable();
-        (would_tell && !has_link && !self.is_ethernet() && self.has_waited_long(failed)).then_some(failed)
+        // A port may be active and its interface without carrier all the same.
+        let has_carrier =
+            |kind: &EventKind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned);
+        let has_link = self.first(|kind| has_carrier(kind) || *kind == by_manager).is_some();
+        let is_managed = unmanaged().is_some() && self.is_active().is_some();
+        let is_dark = self.boot.kernel_tells_carrier() && !has_link && !is_managed && !self.is_ethernet();
+        (is_dark && self.has_waited_long(word)).then_some(word)
     }
 
     /// Returns the last word by which the link cannot be, if no link came after it. Of an interface that had its link
@@ -151,6 +165,20 @@ impl<'b> Port<'b> {
     /// Returns whether the last word on the link is that it is there.
     fn has_link(&self) -> bool {
         self.last(|kind| shows_link(kind) || breaks_link(kind)).is_some_and(|link| shows_link(&link.kind))
+    }
+
+    /// Returns the word by which neighbours do not answer over a link that is there, where the subnet manager of this
+    /// machine is known to be older than its card.
+    pub fn unreachable(&self) -> Option<&'b Event> {
+        let sign = |wanted: &str| {
+            let is = |event: &&&Event| matches!(event.kind, EventKind::Sign { code, .. } if code == wanted);
+            self.machine.iter().rfind(is).copied()
+        };
+        let unreachable = sign("IB0711 unreachable").filter(|_| sign("IB0711 older").is_some())?;
+        let link = self.last(|kind| shows_link(kind) || breaks_link(kind))?;
+        let is_up = shows_link(&link.kind) && link.order < unreachable.order;
+        let is_ndr = self.identity().is_some_and(PciIdentity::is_ndr);
+        (is_up && is_ndr && !self.is_ethernet()).then_some(unreachable)
     }
 
     /// Returns whether the link came after the event.

@@ -53,11 +53,4 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "opensm, opensm/osm_sm_state_mgr.c, by way of osm_log to syslog",
         samples: &["OpenSM: Entering DISCOVERING state#012"],
     },
-    Pattern {
-        speaker: OPENSM,
-        says: "^OpenSM {version=word}",
-        means: spoke,
-        source: "opensm, opensm/main.c, its first word",
-        samples: &["OpenSM: OpenSM 3.3.23#012"],
-    },
 ];
