@@ -5,7 +5,7 @@ use ibup_journal::{Entry, Stamp};
 
 use crate::boot::Boot;
 use crate::diagnosis::{self, Diagnosis, Nature};
-use crate::event::{Event, EventKind, SourceId};
+use crate::event::{Event, EventKind, Progress, SourceId};
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
 use crate::recognize::{self, Recognizer};
@@ -192,7 +192,8 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
         .iter()
         .filter_map(|diagnosis| (diagnosis.judge)(port).map(|finding| (*diagnosis, finding)))
         .collect();
-    found.sort_by_cached_key(rank);
+    let has_link = !port.fails_for_want_of_link();
+    found.sort_by_cached_key(|found| rank(found, has_link));
     let seen = port.outcome();
     // What is merely possible is worth a look, and no answer.
     let may_be_cause = |(diagnosis, finding): &Found<'_>| {
@@ -221,9 +222,21 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
 ///
 /// The first failing stage decides. A symptom follows from any root up to the network stage, wherever it shows itself
 /// first; among symptoms the earlier one brought the others about. Trouble with the link or the address comes after,
-/// because an interface that nobody raised cannot have shown it.
-fn rank((diagnosis, finding): &Found<'_>) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
+/// because an interface that nobody raised cannot have shown it. But where the hardware has no link, whoever tried to raise
+/// the interface failed over that.
+fn rank(
+    (diagnosis, finding): &Found<'_>,
+    has_link: bool,
+) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
     let stage = diagnosis.stage();
+    let is_failure = |event: &&Event| {
+        matches!(event.kind, EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_))
+            || matches!(event.kind, EventKind::Network(_, Progress::Failed))
+    };
+    let tells_failure = diagnosis.nature == Nature::Symptom || finding.evidence.iter().any(is_failure);
+    if stage == Stage::Network && !has_link && tells_failure {
+        return (3, stage, 0, std::cmp::Reverse(Confidence::Possible), 0);
+    }
     let earliest = finding.evidence.first().map_or(u64::MAX, |event| event.order);
     let confidence = std::cmp::Reverse(finding.confidence);
     match diagnosis.nature {

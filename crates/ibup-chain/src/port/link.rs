@@ -167,6 +167,14 @@ impl<'b> Port<'b> {
         self.last(|kind| shows_link(kind) || breaks_link(kind)).is_some_and(|link| shows_link(&link.kind))
     }
 
+    /// Returns whether what fails in raising the interface, which was there in time, fails because the hardware has no link
+    /// or somebody waited for carrier in vain.
+    pub fn fails_for_want_of_link(&self) -> bool {
+        let gave_up =
+            self.awaits_carrier().is_some_and(|since| matches!(since.kind, EventKind::CarrierMissing(_)));
+        self.missed().is_none() && (gave_up || self.lacks_link().is_some())
+    }
+
     /// Returns the word by which neighbours do not answer over a link that is there, where the subnet manager of this
     /// machine is known to be older than its card.
     pub fn unreachable(&self) -> Option<&'b Event> {
