@@ -16,10 +16,10 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let failed = port.cable_failed()?;
     // Nobody plugs a cable in for nothing; but where other ports have their link, this one may be a spare.
-    let confidence = match (port.is_wanted(), port.is_beside_a_link()) {
+    let confidence = match (port.is_wanted(), port.may_be_wanted()) {
         (true, _) => Confidence::Certain,
-        (false, false) => Confidence::Likely,
-        (false, true) => return None,
+        (false, true) => Confidence::Likely,
+        (false, false) => return None,
     };
     let device = device(port);
     let mut finding = Finding::new(confidence)

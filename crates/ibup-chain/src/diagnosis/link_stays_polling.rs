@@ -22,10 +22,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.is_omni_path() || port.is_virtual_function() {
         return None;
     }
-    let confidence = match (port.is_wanted(), port.is_beside_a_link()) {
+    let confidence = match (port.is_wanted(), port.may_be_wanted()) {
         (true, _) => confidence,
-        (false, false) => Confidence::Likely,
-        (false, true) => return None,
+        (false, true) => Confidence::Likely,
+        (false, false) => return None,
     };
     let device = device(port);
     let finding = Finding::new(confidence)

@@ -52,7 +52,7 @@ fn by_state<'b>(port: &Port<'b>) -> Option<(&'b Event, Confidence)> {
         _ => None,
     };
     let (event, confidence) = linked.or_else(physical)?;
-    if !port.is_wanted() && port.is_beside_a_link() {
+    if !port.may_be_wanted() {
         return Some((event, Confidence::Possible));
     }
     // Every port is so for a moment.

@@ -52,10 +52,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let (down, confidence) = link_stays_polling::no_physical_link(port)?;
     // Whoever reads a link down while the others have theirs may look at a spare one.
-    let confidence = match (port.is_wanted(), port.is_beside_a_link()) {
+    let confidence = match (port.is_wanted(), port.may_be_wanted()) {
         (true, _) => confidence,
-        (false, false) => Confidence::Likely,
-        (false, true) => return None,
+        (false, true) => Confidence::Likely,
+        (false, false) => return None,
     };
     let device = device(port);
     let finding = Finding::new(confidence)

@@ -20,10 +20,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.cable_out().is_some() || port.cable_failed().is_some() || port.is_virtual_function() {
         return None;
     }
-    let confidence = match (port.is_wanted(), port.is_beside_a_link()) {
+    let confidence = match (port.is_wanted(), port.may_be_wanted()) {
         (true, _) => Confidence::Certain,
-        (false, false) => Confidence::Likely,
-        (false, true) => return None,
+        (false, true) => Confidence::Likely,
+        (false, false) => return None,
     };
     let device = device(port);
     let number = port.number.unwrap_or(1);

@@ -223,6 +223,7 @@ impl Identities {
         // Functions make their netdevs in turn; those that made none are in the order of the bus.
         let mut functions: Vec<_> = free.map(|(pci, function)| (function.made_netdev, *pci)).collect();
         functions.sort_unstable();
+        let has_two_ports = self.has_two_ports();
         let known: BTreeSet<_> = self.netdevs.keys().cloned().collect();
         let is_parent = |name: &NetdevName| name.parent().is_none_or(|parent| !known.contains(&parent));
         let mut netdevs: Vec<_> = self
@@ -231,6 +232,13 @@ impl Identities {
             .filter(|(_, netdev)| netdev.function.is_none() && !netdev.is_ethernet && of(netdev))
             .filter(|(name, _)| is_parent(name))
             .collect();
+        if let [(_, only)] = functions[..]
+            && netdevs.len() == 2
+            && has_two_ports
+        {
+            netdevs.into_iter().for_each(|(_, netdev)| netdev.function = Some(only));
+            return;
+        }
         if netdevs.len() != functions.len() {
             return;
         }
@@ -238,6 +246,18 @@ impl Identities {
         for ((_, netdev), (_, pci)) in netdevs.into_iter().zip(functions) {
             netdev.function = Some(pci);
         }
+    }
+
+    /// Returns whether the machine's HCA is of a generation that has two ports on one function: `ConnectX-3` and before.
+    fn has_two_ports(&self) -> bool {
+        let by_name =
+            |hca: &HcaName| ["mlx4_", "mthca"].iter().any(|prefix| hca.to_string().starts_with(prefix));
+        let by_device = |identity: PciIdentity| {
+            identity.vendor == 0x15b3
+                && matches!(identity.device, 0x1002..=0x1010 | 0x6274..=0x6282 | 0x6340..=0x676e)
+        };
+        let identities = self.functions.values().filter_map(|function| function.identity);
+        self.functions.len() <= 1 && (self.hcas.keys().any(by_name) || identities.into_iter().any(by_device))
     }
 
     fn into_ports(self, boot: &Boot) -> Vec<Port<'_>> {
@@ -250,7 +270,9 @@ impl Identities {
             ports.push(Port { pci: Some(*pci), ..Port::blank(boot) });
         }
         let free: Vec<_> = self.hcas.iter().filter(|(_, pci)| pci.is_none()).map(|(hca, _)| hca).collect();
-        let single = if ports.len() == 1 && self.hcas.len() == 1 { free.first().copied() } else { None };
+        let functions: BTreeSet<_> = ports.iter().map(|port| port.pci).collect();
+        let is_one = ports.len() == 1 || (functions.len() == 1 && self.has_two_ports());
+        let single = if is_one && self.hcas.len() == 1 { free.first().copied() } else { None };
         for port in &mut ports {
             let hca =
                 self.hcas.iter().find(|(_, pci)| pci.is_some() && **pci == port.pci).map(|(hca, _)| hca);
@@ -288,7 +310,8 @@ impl Identities {
             event.subject == Subject::default() && matches!(event.kind, EventKind::PhysicalChanged(_))
         };
         let bare: Vec<_> = boot.events().filter(|event| only && is_bare(event)).collect();
-        for port in ports {
+        let siblings = siblings(ports);
+        for (port, index) in ports.iter_mut().zip(siblings) {
             let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
             let mine = port.netdev.as_ref().and_then(|name| by_netdev.get(name));
             let function = port.pci.and_then(|pci| by_pci.get(&pci));
@@ -297,7 +320,9 @@ impl Identities {
             let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
             port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().collect();
             port.events.sort_by_key(|event| event.order);
-            port.number = port.events.iter().find_map(|event| event.subject.port);
+            port.number = number(port, index);
+            let number = port.number;
+            port.events.retain(|event| event.subject.port.is_none_or(|port| Some(port) == number));
             port.machine.clone_from(&machine);
         }
     }
@@ -313,6 +338,27 @@ impl Identities {
         }
         last
     }
+}
+
+/// Returns of each port which one it is of those on its function, by the names of their netdevs; a child is where its
+/// parent is.
+fn siblings(ports: &[Port<'_>]) -> Vec<usize> {
+    let parent =
+        |port: &Port<'_>| port.netdev.as_ref().map(|name| name.parent().unwrap_or_else(|| name.clone()));
+    let index = |port: &Port<'_>| {
+        let of_one = ports.iter().filter(|other| (other.pci, &other.hca) == (port.pci, &port.hca));
+        let mut names: Vec<_> = of_one.filter_map(parent).collect();
+        names.sort_by_cached_key(natural_order);
+        names.dedup();
+        parent(port).and_then(|name| names.iter().position(|other| *other == name)).unwrap_or(0)
+    };
+    ports.iter().map(index).collect()
+}
+
+/// Returns which port of its RDMA device this is. Few devices have two; then the netdevs are in the order of the ports.
+fn number(port: &Port<'_>, index: usize) -> Option<u8> {
+    let numbers: BTreeSet<_> = port.events.iter().filter_map(|event| event.subject.port).collect();
+    numbers.iter().nth(index).or(numbers.first()).copied()
 }
 
 /// So many renames of one netdev are followed. udev renames once; the bound cuts circles.

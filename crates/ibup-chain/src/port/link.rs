@@ -209,6 +209,17 @@ impl<'b> Port<'b> {
         })
     }
 
+    /// Returns whether somebody wants the interface, or may: a cable was put into the port, and no network service is there
+    /// that would have said that it tries. NetworkManager says nothing of an interface that has no carrier.
+    pub fn may_be_wanted(&self) -> bool {
+        let is_cabled =
+            self.first(|kind| matches!(kind, EventKind::CablePlugged | EventKind::CableFailed(_))).is_some();
+        let is_silent = matches!(self.boot.network_stack(), Some(NetworkStack::NetworkManager) | None);
+        self.is_wanted()
+            || !self.is_beside_a_link()
+            || (is_silent && is_cabled && self.netdev_appeared().is_some())
+    }
+
     /// Returns what the bus says the function is.
     pub fn identity(&self) -> Option<PciIdentity> {
         self.events().find_map(|event| match event.kind {
