@@ -9,8 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Port;
 use crate::boot::Boot;
-use crate::event::{Event, EventKind, NetworkStack, PciIdentity, Subject};
+use crate::event::{Event, EventKind, PciIdentity, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
+
+mod ethernet;
+mod number;
+
+use ethernet::Ethernet;
 
 /// What the log tells of identities.
 #[derive(Default)]
@@ -27,15 +32,6 @@ struct Identities {
     ethernet: BTreeMap<NetdevName, Ethernet>,
     /// Netdevs that a network service had to raise.
     wanted: BTreeSet<NetdevName>,
-}
-
-/// An Ethernet netdev of an HCA.
-#[derive(Default)]
-struct Ethernet {
-    function: Option<PciAddress>,
-    /// When its link was last told of, in the order of entries.
-    last: u64,
-    is_up: bool,
 }
 
 #[derive(Default)]
@@ -105,45 +101,6 @@ impl Identities {
         if let Some(name) = &subject.netdev {
             self.learn_ethernet(name, event);
             self.learn_netdev(name, event);
-        }
-    }
-
-    /// Learns of the link of an Ethernet netdev, and who is to be raised. `IPoIB` netdevs have no such link.
-    fn learn_ethernet(&mut self, name: &NetdevName, event: &Event) {
-        let is_up = match event.kind {
-            _ if name.looks_like_ipoib() => return,
-            EventKind::EthernetLinkUp => true,
-            EventKind::EthernetLinkDown => false,
-            EventKind::Raised(_) | EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_) => {
-                self.wanted.insert(name.clone());
-                return;
-            }
-            _ => return,
-        };
-        let function = event.subject.pci;
-        if let Some(function) = function.and_then(|pci| self.functions.get_mut(&pci)) {
-            function.has_ethernet = true;
-        }
-        self.ethernet.insert(name.clone(), Ethernet { function, last: event.order, is_up });
-    }
-
-    /// Adds Ethernet netdevs whose link is down at the end, if a network service had to raise them. Where the machine has
-    /// nothing but Ethernet, and no link at all, whoever asks means the one that somebody opened; but NetworkManager opens
-    /// all there are.
-    fn add_ethernet(&mut self, boot: &Boot) {
-        let only_ethernet = self.netdevs.is_empty() && !self.functions.values().any(Function::is_infiniband);
-        let is_dark = self.ethernet.values().all(|netdev| !netdev.is_up);
-        let stack = boot.network_stack();
-        let asks = only_ethernet && is_dark && stack != Some(NetworkStack::NetworkManager);
-        // ifupdown opens what is configured, and says nothing of it.
-        let silently = stack == Some(NetworkStack::Ifupdown);
-        for (name, netdev) in &self.ethernet {
-            let is_open = silently && netdev.function.is_some();
-            let is_meant = !netdev.is_up && (asks || is_open || self.wanted.contains(name));
-            if is_meant && !self.netdevs.contains_key(name) {
-                let (function, appeared) = (netdev.function, Some(netdev.last));
-                self.netdevs.insert(name.clone(), Netdev { function, is_ethernet: true, appeared });
-            }
         }
     }
 
@@ -236,7 +193,9 @@ impl Identities {
             && netdevs.len() == 2
             && has_two_ports
         {
-            netdevs.into_iter().for_each(|(_, netdev)| netdev.function = Some(only));
+            for (_, netdev) in netdevs {
+                netdev.function = Some(only);
+            }
             return;
         }
         if netdevs.len() != functions.len() {
@@ -310,7 +269,7 @@ impl Identities {
             event.subject == Subject::default() && matches!(event.kind, EventKind::PhysicalChanged(_))
         };
         let bare: Vec<_> = boot.events().filter(|event| only && is_bare(event)).collect();
-        let siblings = siblings(ports);
+        let siblings = number::siblings(ports);
         for (port, index) in ports.iter_mut().zip(siblings) {
             let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
             let mine = port.netdev.as_ref().and_then(|name| by_netdev.get(name));
@@ -320,7 +279,7 @@ impl Identities {
             let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
             port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().collect();
             port.events.sort_by_key(|event| event.order);
-            port.number = number(port, index);
+            port.number = number::number(port, index);
             let number = port.number;
             port.events.retain(|event| event.subject.port.is_none_or(|port| Some(port) == number));
             port.machine.clone_from(&machine);
@@ -338,27 +297,6 @@ impl Identities {
         }
         last
     }
-}
-
-/// Returns of each port which one it is of those on its function, by the names of their netdevs; a child is where its
-/// parent is.
-fn siblings(ports: &[Port<'_>]) -> Vec<usize> {
-    let parent =
-        |port: &Port<'_>| port.netdev.as_ref().map(|name| name.parent().unwrap_or_else(|| name.clone()));
-    let index = |port: &Port<'_>| {
-        let of_one = ports.iter().filter(|other| (other.pci, &other.hca) == (port.pci, &port.hca));
-        let mut names: Vec<_> = of_one.filter_map(parent).collect();
-        names.sort_by_cached_key(natural_order);
-        names.dedup();
-        parent(port).and_then(|name| names.iter().position(|other| *other == name)).unwrap_or(0)
-    };
-    ports.iter().map(index).collect()
-}
-
-/// Returns which port of its RDMA device this is. Few devices have two; then the netdevs are in the order of the ports.
-fn number(port: &Port<'_>, index: usize) -> Option<u8> {
-    let numbers: BTreeSet<_> = port.events.iter().filter_map(|event| event.subject.port).collect();
-    numbers.iter().nth(index).or(numbers.first()).copied()
 }
 
 /// So many renames of one netdev are followed. udev renames once; the bound cuts circles.
