@@ -132,7 +132,8 @@ impl Machine {
         let configuration = Configuration::read(&config, &Paths::default());
         let (mut devices, mut netdevs) = (numbers(&scenario, NO_DEVICE), numbers(&scenario, NO_NETDEV));
         let ports = scenario.hca.iter().map(|hca| {
-            let kernel_name = name(&format!("ib{}", netdevs.next().unwrap_or(0)));
+            let counted = format!("ib{}", netdevs.next().unwrap_or(0));
+            let kernel_name = name(hca.kernel_name.as_deref().unwrap_or(&counted));
             let name = hca.renamed.as_deref().map_or_else(|| kernel_name.clone(), name);
             let question = Netdev { is_infiniband: true, ..Netdev::named(&name) };
             let found = configuration.find(&question);
@@ -335,13 +336,7 @@ fn files(scenario: &Scenario, variant: &Variant) -> MemoryTree {
         _ if has(Fault::NetworkServiceAbsent) => NetworkService::NetworkScripts,
         service => service,
     };
-    tree = match service {
-        NetworkService::NetworkScripts => {
-            tree.with("/etc/redhat-release", "Red Hat\n").with("/sbin/ifup", "")
-        }
-        NetworkService::Ifupdown => tree.with("/sbin/ifup", ""),
-        NetworkService::NetworkManager => tree.with("/usr/bin/nmcli", ""),
-    };
+    tree = with_service(tree, service);
     let mut stanzas = String::new();
     for interface in &scenario.interface {
         match service {
@@ -361,6 +356,17 @@ fn files(scenario: &Scenario, variant: &Variant) -> MemoryTree {
         tree = tree.with("/etc/network/interfaces", &stanzas);
     }
     tree
+}
+
+/// Adds the files by which programs know a network service.
+pub fn with_service(tree: MemoryTree, service: NetworkService) -> MemoryTree {
+    match service {
+        NetworkService::NetworkScripts => {
+            tree.with("/etc/redhat-release", "Red Hat\n").with("/sbin/ifup", "")
+        }
+        NetworkService::Ifupdown => tree.with("/sbin/ifup", ""),
+        NetworkService::NetworkManager => tree.with("/usr/bin/nmcli", ""),
+    }
 }
 
 fn index(scenario: &Scenario) -> String {

@@ -61,6 +61,7 @@ fn hca(random: &mut Random, number: u64) -> Hca {
         bound_at: 1.0 + tenths(random, if random.clone().chance(20) { 900 } else { 40 }),
         ready_after: tenths(random, 20),
         udev_after: tenths(random, 20),
+        kernel_name: None,
         renamed: random.chance(25).then(|| format!("ibp{bus}s0")),
         has_connected_mode: false,
         has_link: random.chance(90),

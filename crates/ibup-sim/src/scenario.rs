@@ -85,6 +85,8 @@ pub struct Hca {
     /// How long udev takes over its netdev.
     #[serde(default)]
     pub udev_after: f64,
+    /// What the kernel calls its netdev, if it does not count from `ib0`.
+    pub kernel_name: Option<String>,
     /// What udev calls its netdev, if not as the kernel does.
     pub renamed: Option<String>,
     /// Whether its netdev has connected mode.
@@ -219,6 +221,27 @@ pub struct Bounds {
     pub states: u32,
 }
 
+impl Default for Hca {
+    /// An HCA that is well, at no address of note.
+    fn default() -> Self {
+        Self {
+            function: "0000:00:00.0".to_owned(),
+            identity: identity(),
+            bus_words: Vec::new(),
+            iommu_group: None,
+            firmware: firmware(),
+            pcie: None,
+            bound_at: two(),
+            ready_after: 0.0,
+            udev_after: 0.0,
+            kernel_name: None,
+            renamed: None,
+            has_connected_mode: false,
+            has_link: true,
+        }
+    }
+}
+
 impl Default for Stack {
     fn default() -> Self {
         Self {
@@ -282,7 +305,7 @@ impl Scenario {
         if crate::clock::parse(&scenario.begins).is_none() {
             return Err(sense(format!("begins = `{}` is no time like 2024-03-18 10:29:41", scenario.begins)));
         }
-        let names = scenario.hca.iter().filter_map(|hca| hca.renamed.as_ref());
+        let names = scenario.hca.iter().flat_map(|hca| hca.kernel_name.iter().chain(&hca.renamed));
         let names = names.chain(scenario.interface.iter().map(|interface| &interface.name));
         for name in names {
             name.parse::<ibup_config::NetdevName>()

@@ -86,7 +86,7 @@ fn module(line: &str) -> Option<(String, LoadedModule)> {
 }
 
 /// Returns the text of a file that can be read.
-pub(crate) fn text(tree: &dyn Tree, path: &str) -> Option<String> {
+pub fn text(tree: &dyn Tree, path: &str) -> Option<String> {
     match tree.read(path)? {
         Content::Text(text) => Some(text),
         Content::Unreadable(_) => None,

@@ -38,17 +38,19 @@ pub struct Installed {
 impl Installed {
     /// Reads depmod's index (`modules.dep`, `modules.builtin`; modules.dep(5)).
     pub fn read(tree: &dyn Tree) -> Self {
-        let Some(release) = word(tree, "/proc/sys/kernel/osrelease").filter(|release| !release.contains('/'))
-        else {
-            return Self::default();
-        };
+        let release = word(tree, "/proc/sys/kernel/osrelease").filter(|release| !release.contains('/'));
+        release.map_or_else(Self::default, |release| Self::of(tree, &release))
+    }
+
+    /// Reads depmod's index for a kernel.
+    pub fn of(tree: &dyn Tree, release: &str) -> Self {
         let index = text(tree, &format!("/lib/modules/{release}/modules.dep"));
         let built_in = text(tree, &format!("/lib/modules/{release}/modules.builtin")).unwrap_or_default();
         let mut modules: BTreeMap<String, Origin> =
             built_in.lines().map(|path| (name_of(path), Origin::BuiltIn)).collect();
         modules.extend(index.iter().flat_map(|index| index.lines()).filter_map(entry));
         let is_whole = index.is_some_and(|index| !index.is_empty() && index.len() < WHOLE_BYTES_MAX);
-        Self { release, modules, is_whole }
+        Self { release: release.to_owned(), modules, is_whole }
     }
 
     /// Returns where a module comes from.
