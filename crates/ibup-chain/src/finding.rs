@@ -96,10 +96,28 @@ impl<'b> Finding<'b> {
         self
     }
 
+    /// Adds the commands that close the interface and open it anew.
+    #[must_use]
+    pub fn remedy_reopen(self, port: &Port<'_>) -> Self {
+        self.remedy(lower_command(port)).remedy(raise_command(port))
+    }
+
     /// Adds the command that raises the interface now, if it is still down.
     #[must_use]
     pub fn remedy_raise(self, port: &Port<'_>) -> Self {
         if port.raised().is_some() { self } else { self.remedy(raise_command(port)) }
+    }
+}
+
+/// Returns the command that takes the port's interface down through the network service of this machine.
+fn lower_command(port: &Port<'_>) -> String {
+    let netdev = interface(port);
+    match port.boot.network_stack() {
+        Some(NetworkStack::NetworkScripts | NetworkStack::Ifupdown) => format!("ifdown {netdev}"),
+        Some(NetworkStack::NetworkManager) => format!("nmcli device disconnect {netdev}"),
+        Some(NetworkStack::Networkd) => format!("networkctl down {netdev}"),
+        Some(NetworkStack::Wicked) => format!("wicked ifdown {netdev}"),
+        None => format!("ip link set {netdev} down"),
     }
 }
 

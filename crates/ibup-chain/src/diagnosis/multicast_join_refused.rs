@@ -75,7 +75,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("ibstat {device}"));
     if confidence > Confidence::Possible {
         finding =
-            finding.remedy(format!("ip link set {name} down")).remedy(format!("ip link set {name} up"));
+            finding
+        .remedy_reopen(port);
     }
     Some(finding)
 }

@@ -33,7 +33,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if confidence == Confidence::Possible {
         finding = finding.check(format!("mlxlink -d {device}"));
     }
-    if confidence > Confidence::Possible {
+    if confidence == Confidence::Certain {
         finding = finding.remedy("systemctl enable --now opensm");
     }
     Some(finding)

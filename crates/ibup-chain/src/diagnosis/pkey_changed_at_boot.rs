@@ -69,7 +69,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(port.awaits_carrier())
         .check(format!("cat /sys/class/infiniband/{device}/ports/{number}/pkeys/0"))
         .check(format!("cat /sys/class/net/{name}/pkey"))
-        .remedy(format!("ip link set {name} down"))
-        .remedy(format!("ip link set {name} up"));
+        .remedy_reopen(port);
     Some(finding)
 }

@@ -55,7 +55,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("grep -v 0x0000 /sys/class/infiniband/{device}/ports/{number}/pkeys/*"))
         .check(format!("cat /sys/class/net/{name}/pkey"))
         .check("smpquery pkeys -D 0")
-        .remedy(format!("ip link set {name} down"))
-        .remedy(format!("ip link set {name} up"));
+        .remedy_reopen(port);
     Some(finding)
 }

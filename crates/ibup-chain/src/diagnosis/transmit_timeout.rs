@@ -89,7 +89,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("ethtool -S {name}"))
         .check("devlink health show")
         .check(format!("lspci -vv {}", function_option(port)))
-        .remedy(format!("ip link set {name} down"))
-        .remedy(format!("ip link set {name} up"));
+        .remedy_reopen(port);
     Some(finding)
 }

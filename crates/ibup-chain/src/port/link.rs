@@ -92,7 +92,9 @@ impl<'b> Port<'b> {
         });
         let networkd = EventKind::Raised(Some(NetworkStack::Networkd));
         // networkd tells of the carrier of every link, at least of the loopback's.
-        let speaks = self.boot.first_event(|kind| *kind == EventKind::CarrierGained).is_some();
+        let by_networkd = |event: &Event| event.speaker.as_deref() == Some("systemd-networkd");
+        let speaks =
+            self.boot.events().any(|event| event.kind == EventKind::CarrierGained && by_networkd(event));
         let raised = self.first(|kind| *kind == networkd).filter(|_| speaks);
         let awaited = awaited.or(raised)?;
         (!self.link_came_after(awaited) && !self.was_lowered_before(awaited)).then_some(awaited)
