@@ -9,7 +9,6 @@ use crate::coverage::Coverage;
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
 use crate::name::NetdevName;
 use crate::recognize::{Reading, Recognized, Recognizer, cut};
-use crate::stage::Stage;
 
 /// So many events of one kind about one thing are kept: the first ones, and the last. A log may say the same a
 /// million times.
@@ -178,11 +177,10 @@ impl Boot {
     /// Returns whether `ib_ipoib` was at work: somebody saw it loaded, or it made a netdev for some port, or failed to.
     pub fn has_ipoib(&self) -> bool {
         self.events().any(|event| {
-            let speaks = event.kind == EventKind::NetdevFailed;
             let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
-            let failed = matches!(event.kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
+            let failed = event.kind.fails_netdev();
             let loaded = event.kind.is_load_of_ipoib();
-            loaded || speaks || failed || (on_ipoib && event.kind.shows_netdev())
+            loaded || failed || (on_ipoib && event.kind.shows_netdev())
         })
     }
 

@@ -106,11 +106,18 @@ pub enum EventKind {
         /// The name it had.
         from: NetdevName,
     },
+    /// The netdev should have got another name, and keeps the one it has.
+    NetdevRenameFailed {
+        /// The name it should have got.
+        to: NetdevName,
+    },
 
     /// The interface manager left raising the netdev to the network service, because the system is booting.
     HandOffDeferred,
     /// The interface manager said something that changes nothing.
     ManagerSpoke,
+    /// The interface manager's unit for the netdev failed.
+    ManagerFailed,
 
     /// A network service speaks of itself.
     Network(NetworkStack, Progress),
@@ -120,6 +127,8 @@ pub enum EventKind {
     RaiseFailed(Option<NetworkStack>),
     /// The netdev was raised.
     Raised(Option<NetworkStack>),
+    /// The bond or bridge that the netdev is to be a port of could not be raised, or did not take it in.
+    MasterFailed,
     /// Somebody took the netdev down, in good order.
     Lowered,
 
@@ -309,6 +318,23 @@ impl Event {
     }
 }
 
+impl Event {
+    /// Returns whether this tells that its function makes an Ethernet netdev.
+    pub fn shows_ethernet(&self) -> bool {
+        let is_renamed = |from: &NetdevName| {
+            let is_ipoib = self.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+            from.as_str().starts_with("eth") && !is_ipoib
+        };
+        let tells = match &self.kind {
+            EventKind::FunctionFound(identity) => identity.is_ethernet(),
+            EventKind::NetdevRenamed { from } => is_renamed(from),
+            EventKind::Sign { code, .. } => *code == "IB0403",
+            _ => false,
+        };
+        tells && self.subject.pci.is_some()
+    }
+}
+
 impl EventKind {
     /// Returns whether this says of itself that the link cannot be: a sign of the link stage whose code stands alone.
     /// Signs that are mere circumstances have a word after the code.
@@ -353,8 +379,10 @@ impl EventKind {
             Self::NetdevCreated => "netdev-created",
             Self::NetdevSeen => "netdev-seen",
             Self::NetdevRenamed { .. } => "netdev-renamed",
+            Self::NetdevRenameFailed { .. } => "netdev-rename-failed",
             Self::HandOffDeferred => "hand-off-deferred",
             Self::ManagerSpoke => "manager-spoke",
+            Self::ManagerFailed => "manager-failed",
             Self::Network(_, Progress::Started) => "network-started",
             Self::Network(_, Progress::Spoke) => "network-spoke",
             Self::Network(_, Progress::Done) => "network-done",
@@ -362,6 +390,7 @@ impl EventKind {
             Self::RaiseFoundNothing(_) => "raise-found-nothing",
             Self::RaiseFailed(_) => "raise-failed",
             Self::Raised(_) => "raised",
+            Self::MasterFailed => "master-failed",
             Self::Lowered => "lowered",
             Self::CablePlugged => "cable-plugged",
             Self::CableUnplugged => "cable-unplugged",
@@ -435,6 +464,13 @@ impl EventKind {
         )
     }
 
+    /// Returns whether this tells that `ib_ipoib`, or the HCA driver for it, failed to make the netdev of a port.
+    pub fn fails_netdev(&self) -> bool {
+        const SIGNS: &[&str] = &["IB0401", "IB0402", "IB0406"];
+        let is_sign = matches!(self, Self::Sign { code, .. } if SIGNS.contains(code));
+        is_sign || *self == Self::NetdevFailed
+    }
+
     /// Returns whether the event can only happen to a netdev that exists.
     pub fn shows_netdev(&self) -> bool {
         matches!(
@@ -442,8 +478,10 @@ impl EventKind {
             Self::NetdevCreated
                 | Self::NetdevSeen
                 | Self::NetdevRenamed { .. }
+                | Self::NetdevRenameFailed { .. }
                 | Self::HandOffDeferred
                 | Self::ManagerSpoke
+                | Self::MasterFailed
                 | Self::Raised(_)
                 | Self::CarrierGained
                 | Self::CarrierAwaited
@@ -463,10 +501,14 @@ impl EventKind {
                 Stage::Driver
             }
             Self::Stack(..) | Self::ModuleRequested(_) | Self::ModuleLoaded { .. } => Stage::Stack,
-            Self::NetdevCreated | Self::NetdevFailed | Self::NetdevSeen | Self::NetdevRenamed { .. } => {
-                Stage::Netdev
+            Self::NetdevCreated
+            | Self::NetdevFailed
+            | Self::NetdevSeen
+            | Self::NetdevRenamed { .. }
+            | Self::NetdevRenameFailed { .. } => Stage::Netdev,
+            Self::HandOffDeferred | Self::ManagerSpoke | Self::ManagerFailed | Self::MasterFailed => {
+                Stage::HandOff
             }
-            Self::HandOffDeferred | Self::ManagerSpoke => Stage::HandOff,
             Self::Network(..)
             | Self::RaiseFoundNothing(_)
             | Self::RaiseFailed(_)

@@ -3,8 +3,8 @@
 use crate::boot::Boot;
 use crate::event::{Event, EventKind, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
-use crate::stage::Stage;
 
+mod ethernet;
 mod identity;
 mod link;
 mod outcome;
@@ -102,11 +102,7 @@ impl<'b> Port<'b> {
     /// Returns the first event that shows that the netdev exists. mlx5 plans the queues of a netdev before it may fail
     /// to make it, so that alone shows nothing where a failure follows.
     pub fn netdev_appeared(&self) -> Option<&'b Event> {
-        let failed = self.last(|kind| {
-            let is_sign =
-                matches!(kind, EventKind::Sign { code, .. } if Stage::of_code(code) == Some(Stage::Netdev));
-            is_sign || *kind == EventKind::NetdevFailed
-        });
+        let failed = self.last(EventKind::fails_netdev);
         self.events().find(|event| {
             let is_undone = failed.is_some_and(|failed| failed.order > event.order);
             event.shows_netdev() && !(event.kind == EventKind::NetdevCreated && is_undone)

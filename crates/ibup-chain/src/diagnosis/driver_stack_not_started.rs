@@ -7,6 +7,7 @@
 use super::{Diagnosis, Nature};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
+use crate::name::NetdevName;
 use crate::port::Port;
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
@@ -25,7 +26,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if ready.is_some_and(|ready| ready.order > missed.order) || port.driver_failed().is_some() {
         return None;
     }
-    if was_started_by_the_boot(port, missed) {
+    // Where the port is Ethernet, no stack makes it an interface of InfiniBand.
+    if was_started_by_the_boot(port, missed) || !port.ethernet_instead().is_empty() {
         return None;
     }
     let appeared = port.netdev_appeared();
@@ -66,7 +68,10 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
         let in_the_boot =
             event.order < missed.order || boot_over.is_some_and(|over| event.order < over.order);
         let is_request = event.kind == EventKind::ModuleRequested("ib_ipoib".into()) || event.kind.is_load_of_ipoib();
-        event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.is_by_openibd() && in_the_boot)
+        // Whoever loaded it, ib_ipoib was at work in time if it had made a netdev of another port by then.
+        let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+        let at_work = on_ipoib && event.kind.shows_netdev() && event.order < missed.order;
+        at_work || event.kind.is_by_rdma_core() || (is_request && event.order < missed.order) || (event.is_by_openibd() && in_the_boot)
     })
 }
 

@@ -32,6 +32,8 @@ struct Identities {
     ethernet: BTreeMap<NetdevName, Ethernet>,
     /// Netdevs that a network service had to raise.
     wanted: BTreeSet<NetdevName>,
+    /// Names that netdevs should have got and did not, each with the name that was kept.
+    denied: BTreeMap<NetdevName, NetdevName>,
 }
 
 #[derive(Default)]
@@ -41,6 +43,8 @@ struct Function {
     has_failed: bool,
     /// Whether it has an Ethernet netdev.
     has_ethernet: bool,
+    /// Whether it was seen to make an Ethernet netdev.
+    made_ethernet: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
 }
@@ -48,7 +52,8 @@ struct Function {
 impl Function {
     /// Returns whether this is a function of an HCA whose link is InfiniBand, as far as the log tells.
     fn is_infiniband(&self) -> bool {
-        let says_ethernet = self.has_ethernet || self.identity.is_some_and(PciIdentity::is_ethernet);
+        let says_ethernet =
+            self.has_ethernet || self.identity.map_or(self.made_ethernet, PciIdentity::is_ethernet);
         self.identity.is_some_and(PciIdentity::is_fabric) || (self.has_hca_driver && !says_ethernet)
     }
 }
@@ -65,6 +70,7 @@ struct Netdev {
 pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     let mut identities = Identities::default();
     boot.events().for_each(|event| identities.learn(event));
+    identities.bind_denied_names();
     identities.bind_hcas();
     identities.add_ethernet(boot);
     identities.forget_the_rest();
@@ -90,6 +96,7 @@ impl Identities {
                 }
                 _ => function.has_hca_driver = true,
             }
+            function.made_ethernet |= event.shows_ethernet();
             if event.kind == EventKind::NetdevCreated {
                 function.made_netdev.get_or_insert(event.order);
             }
@@ -114,7 +121,14 @@ impl Identities {
                 return;
             }
         }
-        let says_ipoib = matches!(event.kind, EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. });
+        let says_ipoib = match &event.kind {
+            EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. } => true,
+            EventKind::NetdevRenameFailed { to } => to.looks_like_ipoib(),
+            _ => false,
+        };
+        if let EventKind::NetdevRenameFailed { to } = &event.kind {
+            self.denied.insert(to.clone(), name.clone());
+        }
         if self.renamed.contains_key(name) && !event.shows_netdev() {
             // Somebody asks for a name that is gone.
             return;
@@ -130,8 +144,20 @@ impl Identities {
         }
     }
 
+    /// Takes a name that a netdev should have got for the one that it kept, unless another netdev has it: who asks for
+    /// the one means the other.
+    fn bind_denied_names(&mut self) {
+        for (name, kept) in std::mem::take(&mut self.denied) {
+            let is_taken = self.netdevs.get(&name).is_some_and(|netdev| netdev.appeared.is_some());
+            if !is_taken && self.netdevs.contains_key(&kept) {
+                self.netdevs.remove(&name);
+                self.renamed.insert(name, kept);
+            }
+        }
+    }
+
     /// Binds RDMA devices of mlx5 by their number: the driver counts the functions it took, in the order of the bus,
-    /// Ethernet or not.
+    /// Ethernet or not. Those that udev named after their function tell it themselves.
     ///
     /// Source: Linux, drivers/infiniband/hw/mlx5/main.c, `mlx5_ib_stage_ib_reg_init` (the name is `mlx5_%d`).
     fn bind_hcas(&mut self) {
@@ -144,7 +170,11 @@ impl Identities {
         for (hca, function) in &mut self.hcas {
             let number =
                 hca.to_string().strip_prefix("mlx5_").and_then(|number| number.parse::<usize>().ok());
-            *function = function.or(number.and_then(|number| taken.get(number).copied()));
+            let spelled = hca.to_string().parse().ok();
+            let spelled = spelled.and_then(|name| PciAddress::from_predictable_name(&name));
+            let spelled = spelled.filter(|pci| taken.contains(pci));
+            let counted = number.and_then(|number| taken.get(number).copied());
+            *function = function.or(counted).or(spelled);
         }
     }
 

@@ -26,7 +26,16 @@ impl<'b> Port<'b> {
             (Some(failed), Some(raised)) => failed.order > raised.order,
             _ => false,
         };
-        if undone { None } else { self.first(shows).or(self.raised_silently()) }
+        let without_master = self.master_failed().is_some();
+        if undone || without_master { None } else { self.first(shows).or(self.raised_silently()) }
+    }
+
+    /// Returns the last event by which the bond or bridge over the netdev failed, unless it took the netdev in after all.
+    /// A port without it is of no use, though it be up.
+    pub fn master_failed(&self) -> Option<&'b Event> {
+        let failed = self.last(|kind| *kind == EventKind::MasterFailed)?;
+        let taken_in = self.last(|kind| matches!(kind, EventKind::Raised(_)));
+        taken_in.is_none_or(|raised| raised.order < failed.order).then_some(failed)
     }
 
     /// Returns ifupdown's word that it is done, where it had this interface to raise and complained of nothing; unless
@@ -53,6 +62,7 @@ impl<'b> Port<'b> {
                     | EventKind::RaiseFailed(_)
                     | EventKind::Raised(_)
                     | EventKind::HandOffDeferred
+                    | EventKind::MasterFailed
                     | EventKind::CarrierAwaited
                     | EventKind::CarrierMissing(_)
                     | EventKind::CarrierLost

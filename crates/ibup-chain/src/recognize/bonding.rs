@@ -6,6 +6,26 @@ use crate::event::EventKind;
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Kernel,
+        says: "nslaving {netdev} as a",
+        means: |_| Some(EventKind::Raised(None)),
+        source: "Linux before 5.3, drivers/net/bonding/bond_main.c, bond_enslave, after dev_open",
+        samples: &[
+            "kernel: bond0: Enslaving ib0 as a backup interface with a down link",
+            "kernel: bonding: bond0: enslaving ib0 as an active interface with an up link.",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "link status definitely up for interface {netdev}",
+        means: |_| Some(EventKind::CarrierGained),
+        source: "Linux before 5.3, drivers/net/bonding/bond_main.c, bond_miimon_commit",
+        samples: &[
+            "kernel: bond0: link status definitely up for interface ib0, 100000 Mbps full duplex",
+            "kernel: bonding: bond0: link status definitely up for interface ib0.",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
         says: "(slave {netdev}): Enslaving as a",
         means: |_| Some(EventKind::Raised(None)),
         source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave, after dev_open",

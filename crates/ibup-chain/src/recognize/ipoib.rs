@@ -20,7 +20,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^renamed from {from=netdev}",
         means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
         source: "Linux, net/core/dev.c, dev_change_name, after netdev_info's prefix",
-        samples: &["kernel: mlx5_core 0000:4b:00.0 ibp75s0: renamed from ib0"],
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0 ibp75s0: renamed from ib0",
+            "kernel: mlx5_core 0000:4b:00.0 ibp75s0: renamed from ib0 (while UP)",
+        ],
+    },
+    Pattern {
+        // A netdev without a device behind it, such as a P_Key child.
+        speaker: Speaker::Kernel,
+        says: "^{netdev}: renamed from {from=netdev}",
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
+        source: "Linux, net/core/dev.c, dev_change_name, after netdev_info's prefix",
+        samples: &["kernel: ibs4f0.8001: renamed from ib0.8001"],
     },
     Pattern {
         speaker: Speaker::Kernel,

@@ -183,8 +183,11 @@ impl UnitChange {
             (Unit::SubnetManager, progress) => EventKind::SubnetManager(progress),
             (Unit::Manager(netdev), progress) => {
                 subject.netdev = Some(netdev);
-                let begins = matches!(progress, Progress::Started | Progress::Done);
-                if begins { EventKind::NetdevSeen } else { EventKind::ManagerSpoke }
+                match progress {
+                    Progress::Started | Progress::Done => EventKind::NetdevSeen,
+                    Progress::Spoke => EventKind::ManagerSpoke,
+                    Progress::Failed => EventKind::ManagerFailed,
+                }
             }
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
             // Only on the way down is a target of the boot stopped.
@@ -239,6 +242,10 @@ mod tests {
             assert_eq!(meant.subject.netdev, "ib0".parse().ok());
         }
         check("mlnx_interface_mgr@ib0.service: Succeeded.", Some(&EventKind::ManagerSpoke));
+        check(
+            "mlnx_interface_mgr@ib0.service: Failed with result 'exit-code'.",
+            Some(&EventKind::ManagerFailed),
+        );
     }
 
     #[test]

@@ -10,6 +10,12 @@ fn seen(captures: &Captures<'_>) -> Option<EventKind> {
     captures.parse::<crate::name::NetdevName>("netdev").map(|_| EventKind::NetdevSeen)
 }
 
+/// Reads the name that a netdev should have got. A rename to the name it has is none.
+fn rename_failed(captures: &Captures<'_>) -> Option<EventKind> {
+    let to = captures.parse("to")?;
+    (captures.parse("netdev").as_ref() != Some(&to)).then_some(EventKind::NetdevRenameFailed { to })
+}
+
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: UDEV,
@@ -21,11 +27,50 @@ pub(super) static PATTERNS: &[Pattern] = &[
         ],
     },
     Pattern {
-        speaker: UDEV,
+        // udev wrote this into the kernel's log, under names of its own.
+        speaker: Speaker::Anyone,
         says: "renamed network interface {from=netdev} to {netdev}",
         means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
-        source: "udev 147 to systemd 208, src/udev/udev-event.c, rename_netif",
-        samples: &["systemd-udevd: renamed network interface ib0 to ibs4f0"],
+        source: "udev 128 to systemd 208, udev-event.c, rename_netif_kernel_log and rename_netif",
+        samples: &[
+            "systemd-udevd: renamed network interface ib0 to ibs4f0",
+            "kernel: udev: renamed network interface ib0 to ib2",
+            "udevd: udevd[512]: renamed network interface ib0 to ib2",
+        ],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "Failed to rename network interface {number} from '{netdev}' to '{to=netdev}'",
+        means: rename_failed,
+        source: "systemd since 240, src/udev/udev-event.c, rename_netif",
+        samples: &[
+            "systemd-udevd: ib1: Failed to rename network interface 5 from 'ib1' to 'ibs4f1': File exists",
+            "(udev-worker): ib1: Failed to rename network interface 5 from 'ib1' to 'ib0': Device or resource busy",
+        ],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "rror changing net interface name '{netdev}' to '{to=netdev}'",
+        means: rename_failed,
+        source: "systemd 209 to 239, src/udev/udev-event.c, rename_netif",
+        samples: &["systemd-udevd: Error changing net interface name 'ib1' to 'ib0': File exists"],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "rror changing net interface name {netdev} to {to=netdev}: ",
+        means: rename_failed,
+        source: "udev 107 to systemd 208, udev-event.c, rename_netif",
+        samples: &[
+            "udevd: error changing net interface name ib1 to ib0: Device or resource busy",
+            "systemd-udevd: Error changing net interface name ib1 to ibs4f1: File exists",
+        ],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "ould not rename interface '{number}' from '{netdev}' to '{to=netdev}'",
+        means: rename_failed,
+        source: "systemd 209 to 239, src/udev/udev-event.c, udev_event_execute_rules",
+        samples: &["systemd-udevd: could not rename interface '5' from 'ib1' to 'ib0': File exists"],
     },
     Pattern {
         speaker: Speaker::Program(&["systemd"]),
