@@ -48,7 +48,9 @@ fn by_state<'b>(port: &Port<'b>) -> Option<(&'b Event, Confidence)> {
         _ => None,
     };
     let physical = || match port.physical_state() {
-        Some((event, PhysicalState::LinkUp)) => Some((event, Confidence::Likely)),
+        Some((event, PhysicalState::LinkUp)) if port.awaits_carrier().is_some() => {
+            Some((event, Confidence::Likely))
+        }
         _ => None,
     };
     let (event, confidence) = linked.or_else(physical)?;

@@ -23,7 +23,11 @@ impl<'b> Port<'b> {
     /// Returns the driver's last word on the cable where it says that it cannot be used, if the link did not come after
     /// all. A link that was there and became hot may still be.
     pub fn cable_failed(&self) -> Option<&'b Event> {
-        let failed = self.last_on_cable()?;
+        let last = self.last_on_cable()?;
+        let is_failure = |event: &&'b Event| matches!(event.kind, EventKind::CableFailed(_));
+        // A loose contact is taken and lost in turn.
+        let is_loose = last.kind == EventKind::CablePlugged && self.events().filter(is_failure).count() > 1;
+        let failed = if is_loose { self.events().rfind(is_failure)? } else { last };
         let EventKind::CableFailed(reason) = &failed.kind else { return None };
         let was_up = self.first(shows_link).is_some_and(|link| link.order < failed.order);
         let lost = self.last(is_loss).is_some_and(|lost| lost.order > failed.order);
@@ -34,6 +38,7 @@ impl<'b> Port<'b> {
     /// Returns whether a cable is in the port, as far as the log tells.
     pub fn has_cable(&self) -> bool {
         self.last_on_cable().is_some_and(|cable| cable.kind == EventKind::CablePlugged)
+            && self.cable_failed().is_none()
     }
 
     /// Returns the driver's last word on the cable, if no link came after it and nobody had taken the interface down.
@@ -114,18 +119,17 @@ impl<'b> Port<'b> {
 
     /// Returns the last event that shows the link gone or never there, if nothing after it shows it there.
     pub fn link_broken(&self) -> Option<&'b Event> {
-        let link =
-            self.last(|kind| shows_link(kind) || breaks_link(kind) || *kind == EventKind::CablePlugged);
-        let broken = link.filter(|link| breaks_link(&link.kind));
-        // A module that is switched off or out of order stays so, whatever is said of it that is true as well.
-        let broken = broken.filter(|broken| {
-            !matches!(broken.kind, EventKind::CableFailed(_)) || self.cable_failed().is_some()
+        let link = self.last(|kind| {
+            let is_told = shows_link(kind) || breaks_link(kind) || *kind == EventKind::CablePlugged;
+            is_told && !matches!(kind, EventKind::CableFailed(_))
         });
+        let broken = link.filter(|link| breaks_link(&link.kind));
         let since = self
             .awaits_carrier()
             .filter(|since| matches!(since.kind, EventKind::Raised(_)) && self.has_waited_long(since));
         let words = broken
             .into_iter()
+            .chain(self.cable_failed())
             .chain(self.link_trouble())
             .chain(since)
             .chain(self.without_word())

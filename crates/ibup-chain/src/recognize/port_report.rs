@@ -45,6 +45,39 @@ fn physical_state(captures: &Captures<'_>) -> Option<EventKind> {
     physical(captures.get("state")?).map(EventKind::PhysicalChanged)
 }
 
+/// Reads what a script waits for a port to be, in either kind of state.
+fn either_state(captures: &Captures<'_>) -> Option<EventKind> {
+    physical_state(captures).or_else(|| state(captures))
+}
+
+/// Returns whether a word is the name of an RDMA device rather than any other word.
+fn is_device(word: &str) -> bool {
+    let name = word.trim_end_matches([':', ',', '/']);
+    let by_kernel = ["mlx", "mthca", "hfi1_", "qib"].iter().any(|prefix| name.starts_with(prefix));
+    by_kernel && name.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Reads the physical state of a device that the sentence begins with.
+fn physical_state_of(captures: &Captures<'_>) -> Option<EventKind> {
+    if is_device(captures.get("hca")?) { in_sentence(captures, captures.get("between")?) } else { None }
+}
+
+/// Reads the physical state in a sentence that names no device.
+fn physical_state_of_any(captures: &Captures<'_>) -> Option<EventKind> {
+    let before = captures.get("before")?;
+    if before.split(' ').any(is_device) { None } else { in_sentence(captures, before) }
+}
+
+/// Reads the physical state; where the link is there, the logical state says more, if the words before tell it.
+fn in_sentence(captures: &Captures<'_>, before: &str) -> Option<EventKind> {
+    let physical = physical(captures.get("state")?.trim_end_matches(['.', ',', ';', ')']))?;
+    let logical = before.split(|c: char| !c.is_ascii_alphanumeric()).find_map(logical);
+    Some(match (physical, logical) {
+        (PhysicalState::LinkUp, Some(logical)) => EventKind::PortChanged(logical),
+        _ => EventKind::PhysicalChanged(physical),
+    })
+}
+
 /// Reads a line that tells both states: where there is no physical link, the physical one says more.
 fn both_states(captures: &Captures<'_>) -> Option<EventKind> {
     match physical(captures.get("physical")?) {
@@ -136,7 +169,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: ANYONE,
         says: "waiting for {hca} card to register within the fabric: {state=word}",
-        means: physical_state,
+        means: either_state,
         source: "a site's script that waits for the port, as a vendor of clusters publishes it",
         samples: &["ib-wait: waiting for mlx5_0 card to register within the fabric: Polling"],
     },
@@ -153,5 +186,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: physical_state,
         source: "Linux, drivers/infiniband/core/sysfs.c, phys_state_show, by grep over several files",
         samples: &["port-record: /sys/class/infiniband/mlx5_0/ports/1/phys_state:3: Disabled"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "{hca} {between=any} Physical state: {state=word}",
+        means: physical_state_of,
+        source: "sites' scripts, with the words of rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ib-check: mlx5_1 port 1: State: Down, Physical state: Disabled"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "{before=any} Physical state: {state=word}",
+        means: physical_state_of_any,
+        source: "sites' scripts, with the words of rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ib-check: State: Down, Physical state: Disabled"],
     },
 ];
