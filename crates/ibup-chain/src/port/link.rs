@@ -23,11 +23,11 @@ impl<'b> Port<'b> {
     /// Returns the driver's last word on the cable where it says that it cannot be used, if the link did not come after
     /// all. A link that was there and became hot may still be.
     pub fn cable_failed(&self) -> Option<&'b Event> {
-        let last = self.last_on_cable()?;
+        let word = self.last_on_cable()?;
         let is_failure = |event: &&'b Event| matches!(event.kind, EventKind::CableFailed(_));
         // A loose contact is taken and lost in turn.
-        let is_loose = last.kind == EventKind::CablePlugged && self.events().filter(is_failure).count() > 1;
-        let failed = if is_loose { self.events().rfind(is_failure)? } else { last };
+        let is_loose = word.kind == EventKind::CablePlugged && self.events().filter(is_failure).count() > 1;
+        let failed = if is_loose { self.events().rfind(is_failure)? } else { word };
         let EventKind::CableFailed(reason) = &failed.kind else { return None };
         let was_up = self.first(shows_link).is_some_and(|link| link.order < failed.order);
         let lost = self.last(is_loss).is_some_and(|lost| lost.order > failed.order);
