@@ -267,11 +267,12 @@ impl<'b> Port<'b> {
 
 const LINK_UP: EventKind = EventKind::PhysicalChanged(PhysicalState::LinkUp);
 
-/// Returns whether the link is there by this.
+/// Returns whether the link is there by this. NetworkManager raises nothing that has no carrier.
 fn shows_link(kind: &EventKind) -> bool {
     matches!(
         kind,
         EventKind::CarrierGained
+            | EventKind::Raised(Some(NetworkStack::NetworkManager))
             | EventKind::EthernetLinkUp
             | EventKind::PortChanged(PortState::Active)
             | EventKind::AddressAssigned
