@@ -8,7 +8,7 @@ use ibup_journal::Form;
 
 mod simulation;
 
-pub use simulation::{Explore, Form as AnswerForm, Policy, Simulate};
+pub use simulation::{Explore, Forecast, Form as AnswerForm, Policy, Simulate};
 
 /// Brings InfiniBand interfaces up at boot, and explains why one did not come up.
 #[derive(Debug, Parser)]
@@ -51,6 +51,8 @@ pub enum Command {
     Simulate(Simulate),
     /// Boot a machine in memory in every order there is, and say what holds in all of them.
     Explore(Explore),
+    /// Say today whether each interface will come up at the next boot.
+    Forecast(Forecast),
     /// Record who loads the modules of the driver stack, for diagnose to tell.
     Trace(Trace),
 }

@@ -6,6 +6,7 @@ use crate::error::Exit;
 pub mod diagnose;
 pub mod explain;
 pub mod explore;
+pub mod forecast;
 pub mod interface;
 pub mod simulate;
 pub mod stack;
@@ -25,6 +26,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Raise(options) => interface::raise(options),
         Command::Simulate(options) => simulate::run(cli, options),
         Command::Explore(options) => explore::run(cli, options),
+        Command::Forecast(options) => forecast::run(cli, options),
         Command::Trace(options) => trace::run(options),
     }
 }

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod compat;
 mod error;
 mod exploration;
+mod foretold;
 mod progress;
 mod source;
 

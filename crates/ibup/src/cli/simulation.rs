@@ -1,8 +1,9 @@
-//! The command line of the machine in memory: simulate and explore.
+//! The command line of the machine in memory: simulate, explore and forecast.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use ibup_forecast::Change;
 use ibup_sim::PolicyName;
 
 use super::Format;
@@ -57,6 +58,30 @@ pub struct Explore {
     /// Leaves out how long it took, so that the answer is the same each time.
     #[arg(long)]
     pub no_timing: bool,
+}
+
+/// Say today whether each interface will come up at the next boot.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ibup forecast
+  ibup forecast --what-if 'enable openibd'
+  ibup forecast --root sosreport-node-9/ --what-if 'install ibup'
+
+What can be supposed: enable UNIT, disable UNIT, install ibup, remove ibup, load MODULE, set FILE NAME=VALUE,
+slow firmware. Nothing is changed.
+
+Exit status: 0 every wanted interface comes up in every order, 1 one may stay down, 2 could not tell.")]
+pub struct Forecast {
+    /// The machine's files: a root directory, a copy of one, or a sosreport that is unpacked.
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub root: PathBuf,
+    /// Supposes a change; may be given several times.
+    #[arg(long, value_name = "CHANGE")]
+    pub what_if: Vec<Change>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    pub format: Form,
 }
 
 /// The form of an answer that no ticket asks for.
