@@ -40,6 +40,8 @@ pub struct Boot {
     pub first: Stamp,
     /// The stamp of the last entry.
     pub last: Stamp,
+    /// Whether anybody speaks of netplan.
+    pub has_netplan: bool,
     /// How much of the boot the log shows.
     pub coverage: Coverage,
     events: Vec<Event>,
@@ -62,6 +64,7 @@ impl Boot {
         self.steps.0 += u64::from(entry.stamp.since(self.last).is_some_and(|step| !step.is_zero()));
         self.steps.1 += u64::from(self.last.since(entry.stamp).is_some_and(|step| !step.is_zero()));
         self.last = entry.stamp;
+        self.has_netplan |= entry.message.contains("netplan");
         let reading = recognizer.recognize(entry);
         let is_related = match &reading {
             Reading::Meaning(_) => true,
@@ -139,6 +142,7 @@ impl Boot {
         if other.last.since(self.last).is_some() {
             self.last = other.last;
         }
+        self.has_netplan |= other.has_netplan;
         self.coverage.merge(&other.coverage);
         let mut merged = std::mem::take(&mut self.events);
         for event in other.events {
@@ -229,6 +233,7 @@ impl Boot {
             EventKind::Network(stack, _)
             | EventKind::RaiseFoundNothing(Some(stack))
             | EventKind::RaiseFailed(Some(stack))
+            | EventKind::RaiseBegan(Some(stack))
             | EventKind::Raised(Some(stack))
             | EventKind::CarrierMissing(Some(stack)) => Some(stack),
             _ => None,

@@ -123,12 +123,16 @@ pub enum EventKind {
     Network(NetworkStack, Progress),
     /// The network service wanted the netdev, which did not exist.
     RaiseFoundNothing(Option<NetworkStack>),
+    /// The network service began to raise the netdev.
+    RaiseBegan(Option<NetworkStack>),
     /// Raising the netdev failed.
     RaiseFailed(Option<NetworkStack>),
     /// The netdev was raised.
     Raised(Option<NetworkStack>),
     /// The bond or bridge that the netdev is to be a port of could not be raised, or did not take it in.
     MasterFailed,
+    /// The boot waited for the network to be there and gave up.
+    OnlineWaitFailed,
     /// Somebody took the netdev down, in good order.
     Lowered,
 
@@ -388,6 +392,8 @@ impl EventKind {
             Self::Network(_, Progress::Done) => "network-done",
             Self::Network(_, Progress::Failed) => "network-failed",
             Self::RaiseFoundNothing(_) => "raise-found-nothing",
+            Self::RaiseBegan(_) => "raise-began",
+            Self::OnlineWaitFailed => "online-wait-failed",
             Self::RaiseFailed(_) => "raise-failed",
             Self::Raised(_) => "raised",
             Self::MasterFailed => "master-failed",
@@ -483,6 +489,7 @@ impl EventKind {
                 | Self::ManagerSpoke
                 | Self::MasterFailed
                 | Self::Raised(_)
+                | Self::RaiseBegan(_)
                 | Self::CarrierGained
                 | Self::CarrierAwaited
                 | Self::CarrierMissing(_)
@@ -512,6 +519,8 @@ impl EventKind {
             Self::Network(..)
             | Self::RaiseFoundNothing(_)
             | Self::RaiseFailed(_)
+            | Self::RaiseBegan(_)
+            | Self::OnlineWaitFailed
             | Self::Raised(_)
             | Self::Lowered => Stage::Network,
             Self::CablePlugged

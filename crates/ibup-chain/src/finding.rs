@@ -124,12 +124,27 @@ fn lower_command(port: &Port<'_>) -> String {
 /// Returns the command that raises the port's interface through the network service of this machine.
 fn raise_command(port: &Port<'_>) -> String {
     let netdev = interface(port);
-    match port.boot.network_stack() {
+    match port.network_stack() {
         Some(NetworkStack::NetworkScripts | NetworkStack::Ifupdown) => format!("ifup {netdev}"),
         Some(NetworkStack::NetworkManager) => format!("nmcli device connect {netdev}"),
         Some(NetworkStack::Networkd) => format!("networkctl up {netdev}"),
         Some(NetworkStack::Wicked) => format!("wicked ifup {netdev}"),
         None => format!("ip link set {netdev} up"),
+    }
+}
+
+/// Returns the command that gives the interface a configuration, for the network service of this machine.
+pub fn configure_command(port: &Port<'_>) -> String {
+    let netdev = interface(port);
+    match port.network_stack() {
+        Some(NetworkStack::NetworkScripts) => format!("vi /etc/sysconfig/network-scripts/ifcfg-{netdev}"),
+        Some(NetworkStack::Wicked) => format!("vi /etc/sysconfig/network/ifcfg-{netdev}"),
+        Some(NetworkStack::Ifupdown) => format!("vi /etc/network/interfaces.d/{netdev}"),
+        Some(NetworkStack::Networkd) if port.boot.has_netplan => format!("vi /etc/netplan/60-{netdev}.yaml"),
+        Some(NetworkStack::Networkd) => format!("vi /etc/systemd/network/50-{netdev}.network"),
+        Some(NetworkStack::NetworkManager) | None => {
+            format!("nmcli connection add type infiniband ifname {netdev} con-name {netdev}")
+        }
     }
 }
 

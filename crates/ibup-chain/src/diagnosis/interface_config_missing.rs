@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, configure_command, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -49,6 +49,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs)
         .check(format!("ls /etc/sysconfig/network-scripts/ifcfg-{name}"))
         .check(format!("grep -rn '{name}' /etc/network /etc/NetworkManager/system-connections /etc/netplan"))
-        .remedy(format!("nmcli connection add type infiniband ifname {name} con-name {name}"));
+        .remedy(configure_command(port))
+        .remedy_raise(port);
     Some(finding)
 }

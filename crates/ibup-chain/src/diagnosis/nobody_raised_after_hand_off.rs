@@ -29,6 +29,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if is_open || (needs_link && port.lacks_link().is_some()) {
         return None;
     }
+    // A service that broke down explains why nobody did.
+    if port.broken_service().is_some() {
+        return None;
+    }
     let nobody = port.raised().is_none() && port.had_its_chance_after(deferred);
     let nobody_for_long = port.outcome() == Outcome::RaisedLate;
     if !nobody && !nobody_for_long {

@@ -4,6 +4,7 @@ use super::Port;
 use super::outcome::PROMPT;
 use crate::event::{Event, EventKind, NetworkStack, Progress, Subject};
 use crate::name::NetdevName;
+use crate::stage::Stage;
 
 impl<'b> Port<'b> {
     /// Returns the interface manager's word that it leaves raising to somebody else.
@@ -11,7 +12,7 @@ impl<'b> Port<'b> {
         self.first(|kind| *kind == EventKind::HandOffDeferred)
     }
 
-    /// Returns the first event that shows the interface raised, unless NetworkManager failed with it after.
+    /// Returns the first event that shows the interface raised, unless NetworkManager or systemd-networkd failed with it after.
     ///
     /// Carrier shows that it is up, except under NetworkManager, which sets every device up to look for carrier.
     /// ifupdown says nothing where it succeeds: that it is done, and complained of nothing, is its word.
@@ -21,8 +22,12 @@ impl<'b> Port<'b> {
             matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned)
                 || (by_carrier && *kind == EventKind::CarrierGained)
         };
-        let failed = EventKind::RaiseFailed(Some(NetworkStack::NetworkManager));
-        let undone = match (self.last(|kind| *kind == failed), self.last(shows)) {
+        let failed = |kind: &EventKind| {
+            // These two take the interface down again.
+            let stacks = [NetworkStack::NetworkManager, NetworkStack::Networkd];
+            stacks.iter().any(|stack| *kind == EventKind::RaiseFailed(Some(*stack)))
+        };
+        let undone = match (self.last(failed), self.last(shows)) {
             (Some(failed), Some(raised)) => failed.order > raised.order,
             _ => false,
         };
@@ -60,6 +65,7 @@ impl<'b> Port<'b> {
                 kind,
                 EventKind::RaiseFoundNothing(_)
                     | EventKind::RaiseFailed(_)
+                    | EventKind::RaiseBegan(_)
                     | EventKind::Raised(_)
                     | EventKind::HandOffDeferred
                     | EventKind::MasterFailed
@@ -101,6 +107,44 @@ impl<'b> Port<'b> {
         });
         let waited = self.boot.last.since(event.stamp).is_some_and(|waited| waited > PROMPT);
         self.missed().is_some() || ended || waited
+    }
+
+    /// Returns the network service that speaks of this interface or, where none does, that of the machine.
+    pub fn network_stack(&self) -> Option<NetworkStack> {
+        let own = self.events().find_map(|event| match event.kind {
+            EventKind::RaiseBegan(stack) | EventKind::RaiseFailed(stack) | EventKind::Raised(stack) => stack,
+            _ => None,
+        });
+        own.or_else(|| self.boot.network_stack())
+    }
+
+    /// Returns the word that a network service failed as a whole: it did not come to work after all, raised nothing, and
+    /// did not come to this interface.
+    pub fn broken_service(&self) -> Option<&'b Event> {
+        let stack_of = |event: &Event| match event.kind {
+            EventKind::Network(stack, progress) if progress != Progress::Spoke => Some((stack, progress)),
+            _ => None,
+        };
+        let (last, stack) =
+            self.boot.events().filter_map(|event| Some((event, stack_of(event)?))).next_back()?;
+        let (stack, progress) = stack;
+        let is_raising = |event: &Event| {
+            let own = [EventKind::Raised(Some(stack)), EventKind::RaiseBegan(Some(stack))];
+            own.contains(&event.kind)
+        };
+        let tried = self.boot.events().any(is_raising)
+            || self
+                .first(|kind| matches!(kind, EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_)))
+                .is_some();
+        (progress == Progress::Failed && !tried && self.missed().is_none()).then_some(last)
+    }
+
+    /// Returns whether anything is known to be amiss with the link or the address of this port.
+    pub fn has_later_trouble(&self) -> bool {
+        self.events().any(|event| {
+            let code = if let EventKind::Sign { code, .. } = event.kind { code } else { "" };
+            Stage::of_code(code).is_some_and(|stage| stage >= Stage::Link)
+        })
     }
 
     /// Returns whether another port of this machine has its interface up.

@@ -37,4 +37,27 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "ifupdown, main.c, do_interface",
         samples: &["ifup: ifup: failed to bring up ib0"],
     },
+    Pattern {
+        speaker: IFUP,
+        says: "failed to change interface {netdev} state to",
+        means: |_| Some(EventKind::RaiseFailed(IFUPDOWN)),
+        source: "ifupdown-ng, cmd/ifupdown.c, change_interface",
+        samples: &["ifup: ifup: failed to change interface ib0 state to 'up'"],
+    },
+    Pattern {
+        speaker: IFUP,
+        says: "warning: {netdev}: interface not recognized",
+        means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
+        source: "ifupdown2, ifupdown/ifupdownmain.py or addons: the netdev is not there",
+        samples: &[
+            "networking: warning: ib0: interface not recognized - please check interface configuration",
+        ],
+    },
+    Pattern {
+        speaker: IFUP,
+        says: "^error: {netdev}: {any}",
+        means: |_| Some(EventKind::RaiseFailed(IFUPDOWN)),
+        source: "ifupdown2, log.py: errors begin so and name the interface",
+        samples: &["networking: error: ib0: cmd '/bin/ip link set dev ib0 up' failed: returned 2"],
+    },
 ];

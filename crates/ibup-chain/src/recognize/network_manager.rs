@@ -26,11 +26,12 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: MANAGER,
-        says: "manager: ({netdev}): new {any} device (",
+        says: "({netdev}): new {any} device (",
         means: |_| Some(EventKind::NetdevSeen),
         source: "NetworkManager, src/core/nm-manager.c, add_device",
         samples: &[
             "NetworkManager: <info>  [1700000000.1234] manager: (ib0): new InfiniBand device (/org/freedesktop/NetworkManager/Devices/4)",
+            "NetworkManager: <info> (ib0): new InfiniBand device (carrier: OFF, driver: 'mlx5_core[ib_ipoib]', ifindex: 4)",
         ],
     },
     Pattern {
@@ -66,5 +67,78 @@ pub(super) static PATTERNS: &[Pattern] = &[
         samples: &[
             "NetworkManager: <info>  [1700000000.1234] device (ib0): carrier: link disconnected (deferring action for 4 seconds)",
         ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "Activation ({netdev}) successful, device activated",
+        means: |_| Some(EventKind::Raised(STACK)),
+        source: "NetworkManager before 1.0, src/devices/nm-device.c",
+        samples: &["NetworkManager: <info> Activation (ib0) successful, device activated."],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "Activation ({netdev}) failed for connection",
+        means: |_| Some(EventKind::RaiseFailed(STACK)),
+        source: "NetworkManager before 1.0, src/devices/nm-device.c",
+        samples: &["NetworkManager: <warn> Activation (ib0) failed for connection 'ib0'"],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "({netdev}): device state change: {from=word} -> failed (reason",
+        means: |_| Some(EventKind::RaiseFailed(STACK)),
+        source: "NetworkManager before 1.2, src/devices/nm-device.c",
+        samples: &[
+            "NetworkManager: <info> (ib0): device state change: config -> failed (reason 'config-failed') [50 120 4]",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "({netdev}): state change: {from=word} -> activated (reason",
+        means: |_| Some(EventKind::Raised(STACK)),
+        source: "NetworkManager, src/core/devices/nm-device.c, _set_state_full",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] device (ib0): state change: secondaries -> activated (reason 'none', managed-type: 'full')",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "({netdev}): Activation: starting connection",
+        means: |_| Some(EventKind::RaiseBegan(STACK)),
+        source: "NetworkManager, src/core/devices/nm-device.c",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] device (ib0): Activation: starting connection 'ib0' (9a91c4f7-ecd9-3c89-919d-aafe8502319f)",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "Activation ({netdev}) starting connection",
+        means: |_| Some(EventKind::RaiseBegan(STACK)),
+        source: "NetworkManager before 1.0, src/devices/nm-device.c",
+        samples: &["NetworkManager: <info> Activation (ib0) starting connection 'ib0'"],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "interface index {number} renamed iface from '{from=netdev}' to '{netdev}'",
+        means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
+        source: "NetworkManager, src/core/devices/nm-device.c",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] device (ib0): interface index 4 renamed iface from 'ib0' to 'ibp75s0'",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "dhcp4 ({netdev}): state changed {any}, address={address=word}",
+        means: |_| Some(EventKind::AddressAssigned),
+        source: "NetworkManager since 1.2, src/core/dhcp/nm-dhcp-client.c",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] dhcp4 (ib0): state changed new lease, address=10.0.0.9",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
+        says: "dhcp4 ({netdev}): address {address=word}",
+        means: |_| Some(EventKind::AddressAssigned),
+        source: "NetworkManager before 1.20, src/dhcp/nm-dhcp-utils.c",
+        samples: &["NetworkManager: <info>  [1700000000.1234] dhcp4 (ib0):   address 10.0.0.9"],
     },
 ];

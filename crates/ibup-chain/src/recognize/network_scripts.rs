@@ -12,8 +12,10 @@ const NETWORK: Speaker = Speaker::Anyone;
 fn complaint(captures: &Captures<'_>) -> Option<EventKind> {
     let known = ["[", "Connection successfully", "Determining IP", "PASSED", "FAILED"];
     let words = captures.get("complaint")?;
-    let is_known =
-        known.iter().any(|start| words.starts_with(start)) || words.contains("does not seem to be present");
+    let is_known = known.iter().any(|start| words.starts_with(start))
+        || ["does not seem to be present", "has different MAC address", "No suitable device found"]
+            .iter()
+            .any(|known| words.contains(known));
     (!is_known).then_some(EventKind::RaiseFailed(SCRIPTS))
 }
 

@@ -30,6 +30,8 @@ enum Unit {
     SubnetManager,
     /// The interface manager's instance for a netdev.
     Manager(NetdevName),
+    /// Waits for the network to be there.
+    OnlineWait,
     /// The target at which the boot is over.
     BootTarget,
     /// A target of the way down.
@@ -88,6 +90,15 @@ const UNITS: &[(&str, &str, Unit)] = &[
     ),
     ("network.service", "LSB: Bring up/down networking", Unit::Network(NetworkStack::NetworkScripts)),
     ("networking.service", "Raise network interfaces", Unit::Network(NetworkStack::Ifupdown)),
+    ("NetworkManager-wait-online.service", "Network Manager Wait Online", Unit::OnlineWait),
+    ("systemd-networkd-wait-online.service", "Wait for Network ", Unit::OnlineWait),
+    ("ifupdown-wait-online.service", "Wait for network to be configured by ifupdown", Unit::OnlineWait),
+    ("NetworkManager-dispatcher.service", "Network Manager Script Dispatcher", Unit::Other),
+    ("systemd-networkd.socket", "Network Service Netlink Socket", Unit::Other),
+    ("systemd-networkd.service", "Network Service", Unit::Network(NetworkStack::Networkd)),
+    ("networking.service", "LSB: Raise network interfaces", Unit::Network(NetworkStack::Ifupdown)),
+    ("networking.service", "ifupdown2 networking initialization", Unit::Network(NetworkStack::Ifupdown)),
+    ("networking.service", "ifupdown-ng networking initialization", Unit::Network(NetworkStack::Ifupdown)),
     ("NetworkManager.service", "Network Manager", Unit::Network(NetworkStack::NetworkManager)),
     ("systemd-networkd.service", "Network Configuration", Unit::Network(NetworkStack::Networkd)),
     ("wicked.service", "wicked managed network interfaces", Unit::Network(NetworkStack::Wicked)),
@@ -189,12 +200,13 @@ impl UnitChange {
                     Progress::Failed => EventKind::ManagerFailed,
                 }
             }
+            (Unit::OnlineWait, Progress::Failed) => EventKind::OnlineWaitFailed,
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
             // Only on the way down is a target of the boot stopped.
             (Unit::BootTarget, Progress::Failed) | (Unit::ShutdownTarget, Progress::Done) => {
                 EventKind::BootEnded
             }
-            (Unit::BootTarget | Unit::ShutdownTarget | Unit::Other, _) => return None,
+            (Unit::OnlineWait | Unit::BootTarget | Unit::ShutdownTarget | Unit::Other, _) => return None,
         };
         Some(Recognized { kind, subject, speaker: Some("systemd".into()) })
     }

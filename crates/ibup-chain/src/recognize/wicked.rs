@@ -35,4 +35,18 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "wicked, client/ifstatus.c, the summary of wicked ifup: it gave up waiting",
         samples: &["wicked: ib0             setup-in-progress"],
     },
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} enslaved$",
+        means: |_| Some(EventKind::Raised(STACK)),
+        source: "wicked, client/ifstatus.c, ni_ifstatus_code_name: up, in a bond",
+        samples: &["wicked: ib0             enslaved"],
+    },
+    Pattern {
+        speaker: WICKED,
+        says: "^{netdev} device-ready$",
+        means: |_| Some(EventKind::Lowered),
+        source: "wicked, client/ifdown.c, the summary of wicked ifdown",
+        samples: &["wicked: ib0             device-ready"],
+    },
 ];

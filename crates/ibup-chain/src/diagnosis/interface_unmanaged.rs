@@ -1,0 +1,81 @@
+//! IB0607: NetworkManager knows the interface and leaves it alone.
+
+use super::{Diagnosis, Nature};
+use crate::event::{EventKind, NetworkStack};
+use crate::finding::{Confidence, Finding, interface};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0607";
+const MANAGED: &str = "IB0607 managed";
+const IDLE: &str = "IB0607 idle";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "interface-unmanaged",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("interface_unmanaged.md"),
+};
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): state change: unmanaged -> {to=word} (reason",
+        means: |_| EventKind::sign(MANAGED, ""),
+        source: "NetworkManager, src/core/devices/nm-device.c, _set_state_full",
+        samples: &["NetworkManager: <info>  [1700000000.1] device (ib0): state change: unmanaged -> unavailable (reason 'managed', sys-iface-state: 'external')"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): state change: {from=word} -> unmanaged (reason",
+        means: |_| EventKind::sign(CODE, "unmanaged"),
+        source: "NetworkManager, src/core/devices/nm-device.c, _set_state_full",
+        samples: &["NetworkManager: <info>  [1700000000.1] device (ib0): state change: disconnected -> unmanaged (reason 'unmanaged', sys-iface-state: 'removed')"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): state change: unavailable -> disconnected (reason",
+        means: |_| EventKind::sign(IDLE, ""),
+        source: "NetworkManager, src/core/devices/nm-device.c, _set_state_full: there is carrier, and nothing to activate yet",
+        samples: &["NetworkManager: <info>  [1700000000.1] device (ib0): state change: unavailable -> disconnected (reason 'carrier-changed', sys-iface-state: 'managed')"],
+    },
+];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    if port.raised().is_some() || port.missed().is_some() {
+        return None;
+    }
+    let tried = port.first(|kind| matches!(kind, EventKind::RaiseBegan(_) | EventKind::RaiseFailed(_)));
+    if tried.is_some() || port.broken_service().is_some() || port.has_later_trouble() {
+        return None;
+    }
+    let seen = port.first(|kind| *kind == EventKind::NetdevSeen || matches!(kind, EventKind::Sign { code, .. } if [CODE, MANAGED, IDLE].contains(code)))
+        .filter(|_| port.boot.network_stack() == Some(NetworkStack::NetworkManager))?;
+    let (let_go, managed, idle) = (port.signs(CODE), port.signs(MANAGED), port.signs(IDLE));
+    let is_managed = managed.last().is_some_and(|last| let_go.last().is_none_or(|gone| gone.order < last.order));
+    // A managed device without carrier waits for it: that is the link's affair.
+    if is_managed && idle.is_empty() {
+        return None;
+    }
+    // The manager of the driver knows the netdev by other words: NetworkManager has to have spoken of it.
+    let spoken = port.events().find(|event| event.speaker.as_deref() == Some("NetworkManager"))?;
+    if !port.had_its_chance_after(seen) {
+        return None;
+    }
+    let unused = port.has_raised_sibling() && !port.is_wanted();
+    let confidence = if unused { Confidence::Possible } else { Confidence::Likely };
+    let name = interface(port);
+    let finding = Finding::new(confidence)
+        .shown_by([spoken])
+        .shown_by(let_go)
+        .shown_by(idle)
+        .check("nmcli device")
+        .check("grep -rn unmanaged-devices /etc/NetworkManager /usr/lib/NetworkManager /run/NetworkManager")
+        .check("nmcli -f NAME,DEVICE,AUTOCONNECT connection show")
+        .remedy(format!("nmcli device set {name} managed yes"))
+        .remedy(format!("nmcli connection modify {name} connection.autoconnect yes"))
+        .remedy(format!("nmcli device connect {name}"));
+    Some(finding)
+}

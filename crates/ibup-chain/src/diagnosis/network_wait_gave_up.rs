@@ -1,0 +1,61 @@
+//! IB0608: the boot waited for the network and gave up before the interface was there.
+
+use super::{Diagnosis, Nature};
+use crate::event::{EventKind, NetworkStack};
+use crate::finding::{Confidence, Finding, interface};
+use crate::port::{Outcome, Port};
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0608";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "network-wait-gave-up",
+    nature: Nature::Symptom,
+    signs: SIGNS,
+    judge,
+    text: include_str!("network_wait_gave_up.md"),
+};
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Program(&["systemd-networkd-wait-online"]),
+        says: "Timeout occurred while waiting for network connectivity",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "systemd, src/network/wait-online/wait-online.c, run",
+        samples: &["systemd-networkd-wait-online: Timeout occurred while waiting for network connectivity."],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd-networkd-wait-online"]),
+        says: "Event loop failed: Connection timed out",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "systemd before 240, src/network/wait-online/wait-online.c",
+        samples: &["systemd-networkd-wait-online: Event loop failed: Connection timed out"],
+    },
+];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let gave_up = port.boot.first_event(|kind| *kind == EventKind::OnlineWaitFailed);
+    let signs = port.signs(CODE);
+    let first = signs.first().copied().or(gave_up)?;
+    let was_up = port.raised().is_some_and(|raised| raised.order < first.order);
+    if was_up || port.broken_service().is_some() {
+        return None;
+    }
+    let settled = port.outcome() == Outcome::Up;
+    let confidence = if settled || port.has_later_trouble() { Confidence::Possible } else { Confidence::Likely };
+    let name = interface(port);
+    let finding = Finding::new(confidence)
+        .shown_by(signs)
+        .shown_by(gave_up)
+        .shown_by(port.raised())
+        .check("systemctl list-units '*wait-online*'")
+        .check("ibstat")
+        .check(format!("journalctl -b --no-pager | grep -w {name}"));
+    let finding = if port.network_stack() == Some(NetworkStack::NetworkManager) {
+        finding.remedy(format!("nmcli connection modify {name} connection.wait-device-timeout 60000"))
+    } else {
+        finding
+    };
+    Some(finding.remedy_raise(port))
+}

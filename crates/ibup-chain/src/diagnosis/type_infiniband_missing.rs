@@ -1,0 +1,61 @@
+//! IB0604: the profile does not say that the interface is InfiniBand.
+
+use super::{Diagnosis, Nature};
+use crate::event::EventKind;
+use crate::finding::{Confidence, Finding, interface};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+
+const CODE: &str = "IB0604";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "type-infiniband-missing",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("type_infiniband_missing.md"),
+};
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "No suitable device found for this connection.",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "NetworkManager before 1.16, src/nm-manager.c, impl_manager_activate_connection",
+        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection."],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "Bringing up interface {netdev}: Error: Connection activation failed: No suitable device found for this connection$",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "initscripts, network-scripts/ifup, which prints what nmcli says",
+        samples: &["network: Bringing up interface ib0:  Error: Connection activation failed: No suitable device found for this connection"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "not available because profile is not compatible with device ({why=any} type",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "NetworkManager, src/core/devices/nm-device.c",
+        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because profile is not compatible with device (the connection type does not fit))."],
+    },
+];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    if port.raised().is_some() || port.missed().is_some() {
+        return None;
+    }
+    let signs = port.signs(CODE);
+    signs.first()?;
+    // A profile of a netdev that is not there fails with the same words.
+    port.netdev_appeared()?;
+    let name = interface(port);
+    let finding = Finding::new(Confidence::Likely)
+        .shown_by(signs)
+        .check(format!("grep -n TYPE /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check("nmcli -f NAME,DEVICE,TYPE connection show")
+        .remedy(format!("echo TYPE=InfiniBand >> /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .remedy("nmcli connection reload")
+        .remedy_raise(port);
+    Some(finding)
+}
