@@ -47,16 +47,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Kernel,
-        says: "nslaving {netdev} as a",
-        means: |_| Some(EventKind::Raised(None)),
-        source: "Linux before 5.2, drivers/net/bonding/bond_main.c, bond_enslave",
-        samples: &[
-            "kernel: bond0: Enslaving ib0 as a backup interface with a down link",
-            "kernel: bonding: bond0: enslaving ib0 as a backup interface with a down link.",
-        ],
-    },
-    Pattern {
-        speaker: Speaker::Kernel,
         says: "link status definitely up for interface {netdev},",
         means: |_| Some(EventKind::CarrierGained),
         source: "Linux before 5.2, drivers/net/bonding/bond_main.c, bond_miimon_commit",
