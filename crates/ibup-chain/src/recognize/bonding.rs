@@ -45,11 +45,4 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "Linux, drivers/net/bonding/bond_main.c, bond_miimon_commit",
         samples: &["kernel: bond0: (slave ib1): link status definitely down, disabling slave"],
     },
-    Pattern {
-        speaker: Speaker::Kernel,
-        says: "link status definitely up for interface {netdev},",
-        means: |_| Some(EventKind::CarrierGained),
-        source: "Linux before 5.2, drivers/net/bonding/bond_main.c, bond_miimon_commit",
-        samples: &["kernel: bond0: link status definitely up for interface ib0, 56000 Mbps full duplex"],
-    },
 ];
