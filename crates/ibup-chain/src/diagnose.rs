@@ -222,7 +222,7 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
 ///
 /// The first failing stage decides. A symptom follows from any root up to the network stage, wherever it shows itself
 /// first; among symptoms the earlier one brought the others about. Trouble with the link or the address comes after,
-/// because an interface that nobody raised cannot have shown it. But where the hardware has no link, whoever tried to raise
+/// because an interface that nobody raised cannot have shown it, and last of all who waited and gave up. But where the hardware has no link, whoever tried to raise
 /// the interface failed over that.
 fn rank(
     (diagnosis, finding): &Found<'_>,
@@ -236,6 +236,9 @@ fn rank(
     let tells_failure = diagnosis.nature == Nature::Symptom || finding.evidence.iter().any(is_failure);
     if stage == Stage::Network && !has_link && tells_failure {
         return (3, stage, 0, std::cmp::Reverse(Confidence::Possible), 0);
+    }
+    if diagnosis.nature == Nature::Aftermath {
+        return (4, stage, 0, std::cmp::Reverse(finding.confidence), 0);
     }
     let earliest = finding.evidence.first().map_or(u64::MAX, |event| event.order);
     let confidence = std::cmp::Reverse(finding.confidence);

@@ -40,6 +40,9 @@ pub enum Nature {
     /// It is what one sees when something else went wrong: it follows from any root up to the network stage, and is
     /// the cause where there is none.
     Symptom,
+    /// It is what is left of a boot after any other trouble, of the link as well: somebody waited and gave up. The cause
+    /// only where nothing else is known.
+    Aftermath,
     /// It looks like trouble and keeps no interface down: always a note, never the cause.
     Harmless,
 }

@@ -10,7 +10,7 @@ const CODE: &str = "IB0612";
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
     name: "network-service-failed",
-    nature: Nature::Symptom,
+    nature: Nature::Aftermath,
     signs: &[],
     judge,
     text: include_str!("network_service_failed.md"),

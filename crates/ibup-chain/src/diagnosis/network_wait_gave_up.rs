@@ -11,7 +11,7 @@ const CODE: &str = "IB0608";
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
     name: "network-wait-gave-up",
-    nature: Nature::Symptom,
+    nature: Nature::Aftermath,
     signs: SIGNS,
     judge,
     text: include_str!("network_wait_gave_up.md"),
