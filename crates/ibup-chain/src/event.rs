@@ -3,6 +3,7 @@
 use ibup_journal::Stamp;
 
 use crate::name::{HcaName, NetdevName, PciAddress};
+use crate::recognize::HCA_DRIVERS;
 use crate::stage::Stage;
 use crate::trace::words::Loader;
 
@@ -13,7 +14,7 @@ pub struct Event {
     pub kind: EventKind,
     /// What it happened to.
     pub subject: Subject,
-    /// The program that says so, as far as the log or its words tell.
+    /// The program, or the kernel driver of the function, that says so, as far as the log or its words tell.
     pub speaker: Option<Box<str>>,
     /// When it was written down.
     pub stamp: Stamp,
@@ -69,6 +70,8 @@ pub enum EventKind {
     FunctionFound(PciIdentity),
     /// The kernel gave a PCI function its resources: BARs, power states, an IOMMU group.
     FunctionSetUp,
+    /// The kernel found which buses lie behind a PCI bridge: the first and the last.
+    BridgeFound(u8, u8),
 
     /// The driver speaks of a function it has taken up; its firmware need not be ready yet.
     DriverBound,
@@ -316,6 +319,11 @@ impl Event {
         self.kind.shows_netdev() || (names_it && self.kind.is_link_trouble())
     }
 
+    /// Returns whether the driver of an HCA says this.
+    pub fn is_by_hca_driver(&self) -> bool {
+        self.speaker.as_deref().is_some_and(|speaker| HCA_DRIVERS.contains(&speaker))
+    }
+
     /// Returns whether openibd says this, of itself or of what keeps it from its work, or somebody says it of openibd.
     pub fn is_by_openibd(&self) -> bool {
         self.speaker.as_deref() == Some("openibd") || self.kind.is_of_openibd()
@@ -367,6 +375,7 @@ impl EventKind {
             Self::ClockSet => "clock-set",
             Self::FunctionFound(_) => "function-found",
             Self::FunctionSetUp => "function-set-up",
+            Self::BridgeFound(..) => "bridge-found",
             Self::DriverBound => "driver-bound",
             Self::DriverReady => "driver-ready",
             Self::DriverFailed { .. } => "driver-failed",
@@ -536,6 +545,7 @@ impl EventKind {
             | Self::EthernetLinkDown => Stage::Link,
             Self::AddressAssigned => Stage::Address,
             Self::BootBegan
+            | Self::BridgeFound(..)
             | Self::BootFinished
             | Self::BootEnded
             | Self::LinesLost

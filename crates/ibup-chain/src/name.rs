@@ -41,6 +41,24 @@ impl PciAddress {
     }
 }
 
+impl PciAddress {
+    /// Returns whether the function lies behind a bridge of this domain that leads to these buses.
+    pub fn is_behind(self, bridge: Self, first: u8, last: u8) -> bool {
+        self.domain == bridge.domain && (first..=last).contains(&self.bus)
+    }
+
+    /// Returns whether the function is only reached by alternative routing-ID interpretation (ARI): at the end of a
+    /// PCI Express link every function else has device number 0. Bus 0 has no link above it.
+    pub fn needs_ari(self) -> bool {
+        self.bus != 0 && self.device != 0
+    }
+
+    /// Returns whether text without a domain (`4b:00.0`) names this function, in the default domain.
+    pub fn is_named_by(self, text: &str) -> bool {
+        text.parse() == Ok(self) || format!("0000:{text}").parse() == Ok(self)
+    }
+}
+
 impl FromStr for PciAddress {
     type Err = InvalidName;
 

@@ -179,7 +179,8 @@ impl Recognizer {
         }
         let captures = template.captures(&utterance.text)?;
         let kind = (pattern.means)(&captures)?;
-        let speaker = utterance.program().or(pattern.speaker.program()).map(Into::into);
+        let program = || utterance.program().or(pattern.speaker.program());
+        let speaker = utterance.driver_name().or_else(program).map(Into::into);
         Some(Recognized { kind, subject: utterance.subject(&captures), speaker })
     }
 }

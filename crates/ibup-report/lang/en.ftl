@@ -85,6 +85,7 @@ event-lowered = somebody takes { $interface } down
 event-lines-lost = the journal lost lines
 event-function-found = the kernel finds the function on the PCI bus
 event-function-set-up = the kernel gives the function its resources
+event-bridge-found = the kernel finds what lies behind a bridge
 event-driver-bound = the driver takes up the function
 event-driver-ready = the driver has the function at work
 event-driver-failed = the driver gives the function up

@@ -82,6 +82,7 @@ event-lowered = 有人关闭了 { $interface }
 event-lines-lost = 日志丢失了一些行
 event-function-found = 内核在 PCI 总线上发现该 PCI 功能
 event-function-set-up = 内核为该 PCI 功能分配资源
+event-bridge-found = 内核识别 PCI 桥后面的总线
 event-driver-bound = 驱动开始接管该 PCI 功能
 event-driver-ready = 驱动已使该 PCI 功能正常工作
 event-driver-failed = 驱动放弃该 PCI 功能

@@ -11,6 +11,7 @@ use super::Port;
 use crate::boot::Boot;
 use crate::event::{Event, EventKind, PciIdentity, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
+use crate::stage::Stage;
 
 mod ethernet;
 mod number;
@@ -91,7 +92,10 @@ impl Identities {
             let function = self.functions.entry(pci).or_default();
             match event.kind {
                 EventKind::FunctionFound(identity) => function.identity = Some(identity),
-                EventKind::FunctionSetUp => {}
+                EventKind::FunctionSetUp | EventKind::BridgeFound(..) => {}
+                // Of any device somebody may say that its bus has trouble.
+                EventKind::Sign { code, .. }
+                    if Stage::of_code(code) == Some(Stage::Pci) && !event.is_by_hca_driver() => {}
                 EventKind::DriverFailed { .. } => {
                     (function.has_hca_driver, function.has_failed) = (true, true);
                 }
@@ -308,7 +312,8 @@ impl Identities {
             let device = port.hca.as_ref().and_then(|hca| by_hca.get(hca));
             let of_parent = |event: &&&Event| is_child && event.kind == EventKind::NetdevCreated;
             let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
-            port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().collect();
+            let above = port.pci.map(|pci| super::bus::signs_above(boot, pci)).unwrap_or_default();
+            port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().chain(above).collect();
             port.events.sort_by_key(|event| event.order);
             port.number = number::number(port, index);
             let number = port.number;

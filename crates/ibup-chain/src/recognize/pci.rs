@@ -10,6 +10,21 @@ fn set_up(_: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::FunctionSetUp)
 }
 
+/// Returns that the function was set up, unless its BAR found no room.
+fn assigned(captures: &Captures<'_>) -> Option<EventKind> {
+    let range = captures.get("range")?;
+    let is_refused = range.contains("can't assign") || range.contains("failed to assign");
+    (!is_refused).then_some(EventKind::FunctionSetUp)
+}
+
+/// Reads `4b-4c]` or `4b]`.
+fn bridge(captures: &Captures<'_>) -> Option<EventKind> {
+    let (buses, _) = captures.get("buses")?.split_once(']')?;
+    let (first, last) = buses.split_once('-').unwrap_or((buses, buses));
+    let bus = |text| u8::from_str_radix(text, 16).ok();
+    Some(EventKind::BridgeFound(bus(first)?, bus(last)?))
+}
+
 /// Reads `[15b3:101b] type 00 class 0x020700`.
 fn identity(captures: &Captures<'_>) -> Option<EventKind> {
     let (vendor, device) = captures.get("identity")?.strip_suffix(']')?.split_once(':')?;
@@ -33,6 +48,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         ],
     },
     Pattern {
+        speaker: Speaker::Driver(&["pci", "pcieport"]),
+        says: "^PCI bridge to [bus {buses=word}",
+        means: bridge,
+        source: "Linux, drivers/pci/setup-bus.c, pci_setup_bridge; drivers/pci/probe.c, pci_read_bridge_bases",
+        samples: &["kernel: pci 0000:00:01.0: PCI bridge to [bus 4b-4c]", "kernel: pci 0000:00:01.0: PCI bridge to [bus 4b]"],
+    },
+    Pattern {
         speaker: PCI,
         says: "^reg {hex}: [",
         means: set_up,
@@ -44,8 +66,8 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: PCI,
-        says: "^BAR {number} [",
-        means: set_up,
+        says: "^BAR {number} [{range=any}",
+        means: assigned,
         source: "Linux, drivers/pci/probe.c, __pci_read_base (since 6.8)",
         samples: &["kernel: pci 0000:00:08.0: BAR 0 [mem 0xfea00000-0xfeafffff]"],
     },

@@ -84,6 +84,11 @@ impl<'a> Utterance<'a> {
         self.program
     }
 
+    /// Returns the kernel driver that says this of a function.
+    pub(super) fn driver_name(&self) -> Option<&'a str> {
+        self.driver.map(|(name, _)| name)
+    }
+
     /// Returns whether systemd says this.
     pub(super) fn is_by_systemd(&self) -> bool {
         self.is_by(Speaker::Program(&["systemd", "init"])) && self.driver.is_none()
