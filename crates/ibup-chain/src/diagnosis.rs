@@ -82,6 +82,21 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    hca_missing_from_pci,
+    pcie_link_training_failed,
+    hca_fell_off_the_bus,
+    hca_removed_after_probe,
+    bar_not_assigned,
+    vf_bar_not_assigned,
+    pcie_uncorrectable_errors,
+    pcie_corrected_errors,
+    pcie_link_degraded,
+    slot_power_too_small,
+    iommu_attach_failed,
+    ari_forwarding_off,
+    interrupt_allocation_failed,
+    hca_bound_to_another_driver,
+    pci_enable_failed,
     firmware_never_ready,
     firmware_rejects_driver,
     driver_probe_failed,

@@ -14,7 +14,8 @@ const MELLANOX: u16 = 0x15b3;
 
 /// Returns the signs of trouble on the bus that are said of bridges above the function.
 pub(super) fn signs_above(boot: &Boot, pci: PciAddress) -> Vec<&Event> {
-    let bridges: Vec<_> = bridges(boot).filter(|(bridge, first, last)| pci.is_behind(*bridge, *first, *last)).collect();
+    let bridges: Vec<_> =
+        bridges(boot).filter(|(bridge, first, last)| pci.is_behind(*bridge, *first, *last)).collect();
     if bridges.is_empty() {
         return Vec::new();
     }
@@ -71,7 +72,8 @@ impl<'b> Port<'b> {
         let leads_somewhere = |sign: &&Event| {
             let Some(of) = sign.subject.pci else { return true };
             let mut behind = bridges(self.boot).filter(|(bridge, ..)| *bridge == of);
-            behind.any(|(_, first, last)| enumerated(self.boot).any(|(pci, _)| pci.is_behind(of, first, last)))
+            behind
+                .any(|(_, first, last)| enumerated(self.boot).any(|(pci, _)| pci.is_behind(of, first, last)))
         };
         signs.into_iter().filter(|sign| !leads_somewhere(sign)).collect()
     }
@@ -80,7 +82,9 @@ impl<'b> Port<'b> {
     /// its interface.
     pub fn driver_overcame(&self, trouble: &Event) -> bool {
         let works = self.events().find(|event| {
-            let works = event.kind == EventKind::DriverBound || event.kind.shows_driver() || event.kind.shows_netdev();
+            let works = event.kind == EventKind::DriverBound
+                || event.kind.shows_driver()
+                || event.kind.shows_netdev();
             works && event.order > trouble.order
         });
         let in_time = |works: &Event| {

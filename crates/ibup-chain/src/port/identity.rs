@@ -313,7 +313,8 @@ impl Identities {
             let of_parent = |event: &&&Event| is_child && event.kind == EventKind::NetdevCreated;
             let shared = function.into_iter().chain(device).flatten().filter(|event| !of_parent(event));
             let above = port.pci.map(|pci| super::bus::signs_above(boot, pci)).unwrap_or_default();
-            port.events = mine.into_iter().flatten().chain(shared).chain(&bare).copied().chain(above).collect();
+            port.events =
+                mine.into_iter().flatten().chain(shared).chain(&bare).copied().chain(above).collect();
             port.events.sort_by_key(|event| event.order);
             port.number = number::number(port, index);
             let number = port.number;

@@ -52,7 +52,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^PCI bridge to [bus {buses=word}",
         means: bridge,
         source: "Linux, drivers/pci/setup-bus.c, pci_setup_bridge; drivers/pci/probe.c, pci_read_bridge_bases",
-        samples: &["kernel: pci 0000:00:01.0: PCI bridge to [bus 4b-4c]", "kernel: pci 0000:00:01.0: PCI bridge to [bus 4b]"],
+        samples: &[
+            "kernel: pci 0000:00:01.0: PCI bridge to [bus 4b-4c]",
+            "kernel: pci 0000:00:01.0: PCI bridge to [bus 4b]",
+        ],
     },
     Pattern {
         speaker: PCI,
