@@ -42,7 +42,7 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Kernel,
-        says: "^DMAR: [DMA {any}] Request device [{of=word} {any}fault addr",
+        says: "^DMAR: [DMA {any}] Request device [{of=word} {any}",
         means: of,
         source: "Linux, drivers/iommu/intel/dmar.c, dmar_fault_do_one",
         samples: &["kernel: DMAR: [DMA Write NO_PASID] Request device [4b:00.0] fault addr 0xffe00000 [fault reason 0x05] PTE Write access is not set", "kernel: DMAR: [DMA Read] Request device [4b:00.0] PASID ffffffff fault addr ffe00000 [fault reason 06] PTE Read access is not set"],
