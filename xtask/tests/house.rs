@@ -16,14 +16,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ibup-forecast", &["ibup-chain", "ibup-config", "ibup-sim"]),
     (
         "ibup",
-        &["ibup-journal", "ibup-config", "ibup-chain", "ibup-linux", "ibup-report", "ibup-sim", "ibup-forecast"],
+        &[
+            "ibup-journal",
+            "ibup-config",
+            "ibup-chain",
+            "ibup-linux",
+            "ibup-report",
+            "ibup-sim",
+            "ibup-forecast",
+        ],
     ),
     ("ibup-lab", &[]),
     ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-lab", "ibup-report"]),
 ];
 
 /// The crates that take values and give values, whose door clippy keeps shut.
-const PURE: &[&str] = &["ibup-config", "ibup-journal", "ibup-chain", "ibup-report", "ibup-sim", "ibup-forecast"];
+const PURE: &[&str] =
+    &["ibup-config", "ibup-journal", "ibup-chain", "ibup-report", "ibup-sim", "ibup-forecast"];
 
 /// The longest a source file may be, with its tests.
 const LINES_MAX: usize = 600;

@@ -157,6 +157,8 @@ pub enum EventKind {
     CarrierMissing(Option<NetworkStack>),
     /// The netdev has no carrier any more.
     CarrierLost,
+    /// Somebody who needs the netdev found it down.
+    FoundDown,
     /// The link of an Ethernet netdev of an HCA is up. What an `IPoIB` netdev has is carrier.
     EthernetLinkUp,
     /// The link of an Ethernet netdev of an HCA, which somebody has raised, is down.
@@ -423,6 +425,7 @@ impl EventKind {
             Self::CarrierAwaited => "carrier-awaited",
             Self::CarrierMissing(_) => "carrier-missing",
             Self::CarrierLost => "carrier-lost",
+            Self::FoundDown => "found-down",
             Self::EthernetLinkUp => "ethernet-link-up",
             Self::EthernetLinkDown => "ethernet-link-down",
             Self::SubnetManager(Progress::Started) => "subnet-manager-started",
@@ -545,6 +548,7 @@ impl EventKind {
             | Self::EthernetLinkDown => Stage::Link,
             Self::AddressAssigned => Stage::Address,
             Self::BootBegan
+            | Self::FoundDown
             | Self::BridgeFound(..)
             | Self::BootFinished
             | Self::BootEnded

@@ -15,6 +15,7 @@ use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
 
 mod bonding;
+mod complaint;
 mod hca_driver;
 mod ib_core;
 mod ibup;
@@ -124,6 +125,7 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         subnet_manager::PATTERNS,
         ipoib::PATTERNS,
         bonding::PATTERNS,
+        complaint::PATTERNS,
         udev::PATTERNS,
         openibd::PATTERNS,
         interface_manager::PATTERNS,

@@ -131,6 +131,7 @@ event-port-active = the port is active
 event-carrier-gained = { $interface } has carrier
 event-carrier-awaited = { $interface } waits for carrier
 event-carrier-missing = whoever raises { $interface } gives up waiting for carrier
+event-found-down = somebody who needs { $interface } found it down
 event-carrier-lost = { $interface } has lost carrier
 event-ethernet-link-up = the Ethernet link of { $interface } is up
 event-ethernet-link-down = the Ethernet link of { $interface } is down

@@ -128,6 +128,7 @@ event-port-active = 端口处于活动状态
 event-carrier-gained = { $interface } 有载波
 event-carrier-awaited = { $interface } 等待载波
 event-carrier-missing = 拉起 { $interface } 的一方等不到载波，放弃了
+event-found-down = 需要 { $interface } 的一方发现它没有启动
 event-carrier-lost = { $interface } 失去载波
 event-ethernet-link-up = { $interface } 的以太网链路已通
 event-ethernet-link-down = { $interface } 的以太网链路断开

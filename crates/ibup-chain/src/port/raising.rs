@@ -72,6 +72,7 @@ impl<'b> Port<'b> {
                     | EventKind::CarrierAwaited
                     | EventKind::CarrierMissing(_)
                     | EventKind::CarrierLost
+                    | EventKind::FoundDown
                     | EventKind::CarrierGained
             )
         };
