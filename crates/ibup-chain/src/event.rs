@@ -484,7 +484,7 @@ impl EventKind {
 
     /// Returns whether this tells that `ib_ipoib`, or the HCA driver for it, failed to make the netdev of a port.
     pub fn fails_netdev(&self) -> bool {
-        const SIGNS: &[&str] = &["IB0401", "IB0402", "IB0406"];
+        const SIGNS: &[&str] = &["IB0401", "IB0402", "IB0402 step", "IB0406"];
         let is_sign = matches!(self, Self::Sign { code, .. } if SIGNS.contains(code));
         is_sign || *self == Self::NetdevFailed
     }

@@ -29,7 +29,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let asked = port.missed();
     let confidence = if is_misread(port) { Confidence::Likely } else { Confidence::Possible };
     let has_all = has_module(port, "mlx5_ib") && has_module(port, "ib_ipoib");
-    if confidence == Confidence::Possible && !has_all {
+    if confidence == Confidence::Possible && (!has_all || !port.is_wanted()) {
         return None;
     }
     let kernel = port.boot.first_event(|kind| *kind == EventKind::BootBegan);
@@ -56,13 +56,14 @@ pub(super) fn is_misread(port: &Port<'_>) -> bool {
     is_kernel && is_without_device(port) && firmware(port).is_some_and(|(major, minor)| major == FIRMWARE.0 && minor <= FIRMWARE.1)
 }
 
-/// Returns whether the driver is content with an InfiniBand function somebody wants, and neither RDMA device nor netdev
-/// came of it.
+/// Returns whether the driver is content with an InfiniBand function, and neither RDMA device nor netdev came of it.
 fn is_without_device(port: &Port<'_>) -> bool {
     let tried = port.first(|kind| kind.fails_netdev() || *kind == EventKind::DeviceRegistered).is_some();
     let is_fabric = port.first(|kind| matches!(kind, EventKind::FunctionFound(identity) if identity.is_fabric())).is_some();
     let came = port.netdev_appeared().is_some() || port.hca.is_some() || tried;
-    is_fabric && port.is_wanted() && port.driver_failed().is_none() && !came
+    // Where the boot is over something of the function would be there, whether or not anybody asked for it.
+    let due = port.is_wanted() || port.boot.first_event(|kind| *kind == EventKind::BootFinished).is_some();
+    is_fabric && due && port.driver_failed().is_none() && !came
 }
 
 fn has_module(port: &Port<'_>, wanted: &str) -> bool {

@@ -19,7 +19,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.outcome() == Outcome::Up || interface_rename_failed::is_left_half_way(port) {
         return None;
     }
-    let (asked, renamed, new) = asked_for_former_name(port).or_else(|| asked_for_no_name(port))?;
+    let (asked, renamed, new) = asked_for_former_name(port)
+        .or_else(|| asked_for_no_name(port))
+        .or_else(|| asked_for_a_number(port))?;
     let old = asked.subject.netdev.as_ref()?;
     let of_this = renamed.iter().any(|event| is_from(event, old) || is_from_parent(event, old));
     let in_order = renamed.iter().all(|event| event.order < asked.order);
@@ -69,7 +71,8 @@ fn asked_for_no_name<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
     }
     others.retain(|other| {
         let is_given = other.netdev.as_ref().is_some_and(|name| !is_of_kernel(name) && name.parent().is_none());
-        is_given && other.netdev_appeared().is_some() && other.raised().is_none()
+        let is_ipoib = other.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib) || was_numbered(other);
+        is_given && is_ipoib && other.netdev_appeared().is_some() && other.raised().is_none()
     });
     let shown: Vec<_> = others
         .iter()
@@ -79,6 +82,27 @@ fn asked_for_no_name<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
         .collect();
     let only = if let [other] = &others[..] { other.netdev.clone() } else { None };
     (!shown.is_empty()).then_some((asked, shown, only))
+}
+
+/// Finds who asked for a number, where udev gave this interface another name, and the kernel the number again to the
+/// next: which of them is meant nobody can tell, and none is found.
+fn asked_for_a_number<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
+    let renamed = port.last(|kind| matches!(kind, EventKind::NetdevRenamed { from } if is_of_kernel(from)))?;
+    let EventKind::NetdevRenamed { from } = &renamed.kind else { return None };
+    let bearers = port.boot.events().filter(|event| is_from(event, from) && event.subject.pci.is_some());
+    let mut bearers: Vec<_> = bearers.filter_map(|event| event.subject.netdev.as_ref()).collect();
+    bearers.sort_unstable();
+    bearers.dedup();
+    let is_asked = |event: &&Event| {
+        matches!(event.kind, EventKind::RaiseFoundNothing(_)) && event.subject.netdev.as_ref() == Some(from)
+    };
+    let asked = port.boot.events().find(is_asked).filter(|_| bearers.len() > 1)?;
+    Some((asked, vec![renamed], port.netdev.clone()))
+}
+
+/// Returns whether the interface had a name of the kernel's before.
+fn was_numbered(port: &Port<'_>) -> bool {
+    port.first(|kind| matches!(kind, EventKind::NetdevRenamed { from } if is_of_kernel(from))).is_some()
 }
 
 /// Returns whether this is a name as the kernel gives it: `ib` and a number.

@@ -2,7 +2,7 @@
 //!
 //! No line says so: openibd succeeds. What is left is that it was done, that nothing failed, and that no netdev came.
 
-use super::{Diagnosis, Nature, module_load_failed};
+use super::{Diagnosis, Nature, function_type_misread, module_load_failed};
 use crate::event::{EventKind, StackService};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
@@ -36,7 +36,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let cannot_be = left_at_once
         || port.driver_bound().is_none()
         || port.driver_failed().is_some()
-        || module_load_failed::lacks_module(port);
+        || module_load_failed::lacks_module(port)
+        // No module makes an IPoIB netdev of these.
+        || !port.ethernet_instead().is_empty()
+        || function_type_misread::is_misread(port);
     if port.netdev_appeared().is_some() || port.boot.has_ipoib() || cannot_be || (signs.is_empty() && done.is_none()) {
         return None;
     }

@@ -158,7 +158,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_of_port = |event: &&Event| event.kind == EventKind::NetdevFailed || is_sign(&event.kind);
     let of_port: Vec<_> = port.events().filter(is_of_port).collect();
     let steps = port.signs(STEP);
-    let Some(failed) = of_port.last().copied().or_else(|| nameless(port, &steps)) else { return None };
+    let failed = of_port.last().copied().or_else(|| nameless(port, &steps))?;
     // A later try may have made it.
     if port.last(EventKind::shows_netdev).is_some_and(|seen| seen.order > failed.order) {
         return None;

@@ -68,5 +68,5 @@ fn is_manager(event: &Event) -> bool {
         event.kind,
         EventKind::NetdevSeen | EventKind::HandOffDeferred | EventKind::ManagerSpoke | EventKind::ManagerFailed
     );
-    (speaks || is_unit) && (is_word || speaks)
+    speaks || (is_unit && is_word)
 }

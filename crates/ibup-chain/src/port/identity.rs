@@ -45,8 +45,6 @@ struct Function {
     has_failed: bool,
     /// Whether it has an Ethernet netdev.
     has_ethernet: bool,
-    /// Whether it was seen to make an Ethernet netdev.
-    made_ethernet: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
 }
@@ -54,8 +52,7 @@ struct Function {
 impl Function {
     /// Returns whether this is a function of an HCA whose link is InfiniBand, as far as the log tells.
     fn is_infiniband(&self) -> bool {
-        let says_ethernet =
-            self.has_ethernet || self.identity.map_or(self.made_ethernet, PciIdentity::is_ethernet);
+        let says_ethernet = self.has_ethernet || self.identity.is_some_and(PciIdentity::is_ethernet);
         self.identity.is_some_and(PciIdentity::is_fabric) || (self.has_hca_driver && !says_ethernet)
     }
 }
@@ -101,7 +98,8 @@ impl Identities {
                 }
                 _ => function.has_hca_driver = true,
             }
-            function.made_ethernet |= event.shows_ethernet();
+            // Of a function of either kind, as the bus says, one port may be Ethernet and the other not.
+            function.has_ethernet |= function.identity.is_none() && event.shows_ethernet();
             if event.kind == EventKind::NetdevCreated {
                 function.made_netdev.get_or_insert(event.order);
             }
