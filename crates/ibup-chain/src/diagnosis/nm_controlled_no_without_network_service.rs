@@ -1,4 +1,4 @@
-//! IB0605: NM_CONTROLLED=no, and no network.service that would take the interface.
+//! IB0605: `NM_CONTROLLED=no`, and no network.service that would take the interface.
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack};
