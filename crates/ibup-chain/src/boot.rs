@@ -188,6 +188,11 @@ impl Boot {
         })
     }
 
+    /// Returns whether somebody asked for `ib_ipoib`.
+    pub fn requested_ipoib(&self) -> bool {
+        self.first_event(|kind| *kind == EventKind::ModuleRequested("ib_ipoib".into())).is_some()
+    }
+
     /// Returns the load of `ib_ipoib` that the netdev is of, where the log tells of it: the last one before or, since
     /// whoever tells of it may be a moment later than the kernel, the first one just after.
     pub fn ipoib_load(&self, netdev: Option<&Event>) -> Option<&Event> {

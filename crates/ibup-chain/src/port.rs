@@ -8,6 +8,7 @@ mod bus;
 mod ethernet;
 mod identity;
 mod link;
+mod modules;
 mod outcome;
 mod raising;
 mod stages;

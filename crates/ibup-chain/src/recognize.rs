@@ -27,7 +27,7 @@ mod network_manager;
 mod network_scripts;
 mod networkd;
 mod omni_path;
-mod openibd;
+pub(crate) mod openibd;
 mod pci;
 mod port_report;
 mod subnet_manager;
@@ -91,7 +91,7 @@ pub(crate) struct Recognized {
     pub(crate) kind: EventKind,
     /// To what.
     pub(crate) subject: Subject,
-    /// The program that says so.
+    /// The program or the driver that says so.
     pub(crate) speaker: Option<Box<str>>,
 }
 
@@ -181,8 +181,7 @@ impl Recognizer {
         }
         let captures = template.captures(&utterance.text)?;
         let kind = (pattern.means)(&captures)?;
-        let program = || utterance.program().or(pattern.speaker.program());
-        let speaker = utterance.driver_name().or_else(program).map(Into::into);
+        let speaker = utterance.speaker().or(pattern.speaker.program()).map(Into::into);
         Some(Recognized { kind, subject: utterance.subject(&captures), speaker })
     }
 }

@@ -4,7 +4,7 @@
 //! service finds no interface; when something loads ib_ipoib at last, the interface appears and the interface manager
 //! leaves raising it to the network service, which has already run.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, systemd_ordering_cycle};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
 use crate::name::NetdevName;
@@ -27,7 +27,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     // Where the port is Ethernet, no stack makes it an interface of InfiniBand.
-    if was_started_by_the_boot(port, missed) || !port.ethernet_instead().is_empty() {
+    let is_ethernet = !port.ethernet_instead().is_empty();
+    if was_started_by_the_boot(port, missed) || is_ethernet || systemd_ordering_cycle::dropped_stack(port) {
         return None;
     }
     let appeared = port.netdev_appeared();

@@ -36,6 +36,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let cannot_be = left_at_once
         || port.driver_bound().is_none()
         || port.driver_failed().is_some()
+        || port.boot.requested_ipoib()
         || module_load_failed::lacks_module(port)
         // No module makes an IPoIB netdev of these.
         || !port.ethernet_instead().is_empty()

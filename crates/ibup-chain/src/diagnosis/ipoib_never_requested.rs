@@ -3,9 +3,11 @@
 //! On a stack without openibd that is rdma-core's part: udev tags the RDMA device, which wants
 //! `rdma-load-modules@infiniband.service`, which loads what `/etc/rdma/modules/infiniband.conf` lists.
 
-use super::{Diagnosis, Nature, function_type_misread, mad_agents_failed, module_load_failed};
+use super::{
+    Diagnosis, Nature, function_type_misread, mad_agents_failed, module_load_failed, rdma_load_modules_failed,
+    systemd_ordering_cycle,
+};
 use super::driver_stack_not_started::is_vendor_stack;
-use crate::event::EventKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 
@@ -22,10 +24,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let bound = port.driver_bound()?;
     let failed = port.driver_failed().is_some()
         || module_load_failed::lacks_module(port)
+        || rdma_load_modules_failed::has_failed(port)
+        || systemd_ordering_cycle::dropped_stack(port)
+        || port.boot.requested_ipoib()
         || mad_agents_failed::failed_agents(port).is_some();
     // Modules make no difference to a function that is Ethernet, or that the driver makes no device of.
     let is_in_vain = !port.ethernet_instead().is_empty() || function_type_misread::is_misread(port);
-    if is_in_vain || was_requested(port) {
+    if is_in_vain {
         return None;
     }
     if failed || is_vendor_stack(port) || port.netdev_appeared().is_some() || port.boot.has_ipoib() {
@@ -53,7 +58,3 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     Some(finding)
 }
 
-/// Returns whether somebody said that he asked for the module.
-fn was_requested(port: &Port<'_>) -> bool {
-    port.boot.first_event(|kind| *kind == EventKind::ModuleRequested("ib_ipoib".into())).is_some()
-}

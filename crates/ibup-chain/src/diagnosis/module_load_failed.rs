@@ -1,16 +1,22 @@
 //! IB0308: a module of the stack is there and could not be loaded; the umbrella over its reasons.
+//!
+//! The words of modprobe and systemd-modules-load are read here, and belong to the diagnosis of the reason they name.
 
-use super::{Diagnosis, Nature, ofed_module_missing_for_kernel};
-use crate::event::{Event, EventKind};
+use super::{
+    Diagnosis, Nature, inbox_module_refused, mixed_inbox_and_ofed_modules, module_blacklisted,
+    module_signature_rejected, ofed_module_missing_for_kernel, wrong_vermagic,
+};
+use crate::bringup::modules::explain::{Reason, explain};
+use crate::event::{EventKind, Progress, StackService};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
+use crate::recognize::openibd::OPENIBD;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
-const CODE: &str = "IB0308";
+pub(super) const CODE: &str = "IB0308";
 /// openibd says that something failed, not what.
 const SERVICE: &str = "IB0308 service";
-const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -21,15 +27,47 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("module_load_failed.md"),
 };
 
-/// Modules without which there is no IPoIB netdev, whatever the HCA.
-const COMMON_MODULES: &[&str] = &["ib_core", "ib_cm", "ib_ipoib", "mlx_compat"];
-/// Modules of HCAs: needed by a function that no driver has bound.
-const HCA_MODULES: &[&str] = &["mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib"];
-/// Modules that make an RDMA device of a bound function.
-const DEVICE_MODULES: &[&str] = &["mlx5_ib", "mlx4_ib"];
+/// The diagnoses of what keeps a module out.
+const REASONS: &[&str] = &[
+    ofed_module_missing_for_kernel::CODE,
+    inbox_module_refused::CODE,
+    CODE,
+    mixed_inbox_and_ofed_modules::CODE,
+    wrong_vermagic::CODE,
+    wrong_vermagic::SAID,
+    module_signature_rejected::CODE,
+    module_signature_rejected::SAID,
+    module_blacklisted::CODE,
+];
 
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, captures.get("module")?)
+}
+
+/// Gives the line to the diagnosis of the reason it names. Of symbols the kernel speaks itself, and more exactly.
+fn failed_for_reason(captures: &Captures<'_>) -> Option<EventKind> {
+    let words = captures.get("reason")?;
+    let code = match explain(words).reason {
+        Reason::Missing => ofed_module_missing_for_kernel::CODE,
+        Reason::WrongKernel => wrong_vermagic::SAID,
+        Reason::SignatureRejected if words.contains("Operation not permitted") => module_signature_rejected::SAID,
+        Reason::SignatureRejected => module_signature_rejected::CODE,
+        Reason::Blacklisted => module_blacklisted::CODE,
+        Reason::UnknownSymbol | Reason::Busy | Reason::Other => CODE,
+    };
+    EventKind::sign(code, captures.get("module")?)
+}
+
+/// Reads openibd's name of a driver.
+fn driver_failed(captures: &Captures<'_>) -> Option<EventKind> {
+    let module = match captures.get("driver")? {
+        "MLX5" => "mlx5_core",
+        "MLX5_IB" => "mlx5_ib",
+        "MLX4" => "mlx4_core",
+        "MLX4_IB" => "mlx4_ib",
+        _ => return None,
+    };
+    EventKind::sign(CODE, module)
 }
 
 static SIGNS: &[Pattern] = &[
@@ -41,74 +79,83 @@ static SIGNS: &[Pattern] = &[
         samples: &[
             "root: openibd: ERROR: Failed loading kernel module ib_ipoib.",
             "openibd: Failed loading kernel module ib_ipoib:   [FAILED]",
+            "ibup: Failed loading kernel module ib_ipoib:[FAILED]",
+        ],
+    },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Loading Mellanox {driver=word} HCA driver: [FAILED",
+        means: driver_failed,
+        source: "openibd, start, where loading the driver of the HCA failed",
+        samples: &[
+            "openibd: Loading Mellanox MLX5_IB HCA driver:                      [FAILED]",
+            "openibd: Loading Mellanox MLX4 HCA driver:[FAILED]",
         ],
     },
     Pattern {
         speaker: Speaker::Anyone,
         says: "ERROR: could not insert '{module}': {reason=any}",
-        means: failed,
+        means: failed_for_reason,
         source: "kmod, tools/modprobe.c, insmod_insert",
-        samples: &["openibd: modprobe: ERROR: could not insert 'ib_ipoib': Invalid argument"],
+        samples: &[
+            "openibd: modprobe: ERROR: could not insert 'ib_ipoib': Invalid argument",
+            "modprobe: ERROR: could not insert 'mlx5_core': Key was rejected by service",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "FATAL: Error inserting {module} ({path=word}: {reason=any}",
+        means: failed_for_reason,
+        source: "module-init-tools, modprobe.c, insmod",
+        samples: &[
+            "openibd: FATAL: Error inserting ib_ipoib (/lib/modules/2.6.32-754.el6.x86_64/updates/ib_ipoib.ko): Invalid argument",
+        ],
     },
     Pattern {
         speaker: Speaker::Anyone,
         says: "Failed to insert module '{module}': {reason=any}",
-        means: failed,
+        means: failed_for_reason,
         source: "systemd, src/shared/module-util.c, module_load_and_warn",
-        samples: &["systemd-modules-load: Failed to insert module 'ib_ipoib': Invalid argument"],
+        samples: &[
+            "systemd-modules-load: Failed to insert module 'ib_ipoib': Invalid argument",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd-modules-load"]),
+        says: "Failed to insert '{module}': {reason=any}",
+        means: failed_for_reason,
+        source: "systemd before 237, src/modules-load/modules-load.c, load_module",
+        samples: &["systemd-modules-load: Failed to insert 'ib_ipoib': Cannot allocate memory"],
     },
     Pattern {
         speaker: OPENIBD,
-        says: "Module {module} belong to {package=any} which is not a part of",
-        means: failed,
-        source: "openibd of OFED up to 23.04, load_module; the end of the line may be overwritten",
-        samples: &["openibd: Module ib_ipoib belong to kernel which is not a part of MLNX[FAILED]kipping..."],
-    },
-    Pattern {
-        speaker: OPENIBD,
-        says: "Module {module} does not belong to MLNX_OFED",
-        means: failed,
-        source: "openibd of OFED up to 23.04, load_module",
-        samples: &["openibd: Module ib_ipoib does not belong to MLNX_OFED, skipping...  [FAILED]"],
-    },
-    Pattern {
-        speaker: OPENIBD,
-        says: "Avoid loading inbox module: {module}",
-        means: failed,
-        source: "openibd of OFED since 24.04, load_module",
-        samples: &["openibd: Avoid loading inbox module: ib_ipoib  [FAILED]"],
-    },
-    Pattern {
-        speaker: OPENIBD,
-        says: "Loading HCA driver and Access Layer: [FAILED]",
+        says: "Loading HCA driver and Access Layer: [FAILED",
         means: |_| EventKind::sign(SERVICE, ""),
         source: "openibd, at the end of start",
-        samples: &["openibd: Loading HCA driver and Access Layer:  [FAILED]"],
+        samples: &[
+            "openibd: Loading HCA driver and Access Layer:  [FAILED]",
+            "openibd: Loading HCA driver and Access Layer:[FAILED]",
+        ],
     },
 ];
 
-/// Returns whether the module that a sign names stands between this port and its netdev.
-pub(super) fn is_needed(sign: &Event, port: &Port<'_>) -> bool {
-    let EventKind::Sign { detail: module, .. } = &sign.kind else { return false };
-    let registered = port.first(|kind| *kind == EventKind::DeviceRegistered).is_some();
-    COMMON_MODULES.contains(&&**module)
-        || (HCA_MODULES.contains(&&**module) && port.driver_bound().is_none())
-        || (DEVICE_MODULES.contains(&&**module) && !registered)
-}
-
-/// Returns a diagnosis's sign on a module that this port needs, unless the trouble was got over.
-pub(super) fn needed_sign<'b>(port: &Port<'b>, code: &str) -> Option<&'b Event> {
-    port.signs(code).into_iter().find(|sign| is_needed(sign, port) && !port.overcame(sign))
-}
-
 /// Returns whether a module that this port needs is missing or could not be loaded.
 pub(super) fn lacks_module(port: &Port<'_>) -> bool {
-    [ofed_module_missing_for_kernel::CODE, CODE].iter().any(|code| needed_sign(port, code).is_some())
+    REASONS.iter().any(|code| port.lacking(code).is_some())
+}
+
+/// Returns whether the log names any module that is missing or could not be loaded, needed or not.
+pub(super) fn names_any_module(port: &Port<'_>) -> bool {
+    REASONS.iter().any(|code| !port.signs(code).is_empty())
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let service = port.signs(SERVICE).into_iter().find(|failed| !port.overcame(failed));
-    let sign = needed_sign(port, CODE);
+    let failed = EventKind::Stack(StackService::Openibd, Progress::Failed);
+    let word = port.signs(SERVICE).into_iter().find(|service| !port.got_over(service));
+    let unit = port.boot.first_event(|kind| *kind == failed).filter(|unit| !port.got_over(unit));
+    // A service can fail over what this port does without.
+    let service = word.or(unit).filter(|_| port.netdev_appeared().is_none());
+    let sign = port.lacking(CODE);
     if sign.is_none() && service.is_none() {
         return None;
     }

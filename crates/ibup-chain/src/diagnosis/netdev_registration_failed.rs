@@ -136,16 +136,6 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Kernel,
-        says: "{name=word}: failed to allocate device WQ",
-        means: |_| EventKind::sign(STEP, "work queue"),
-        source: SOURCE,
-        samples: &[
-            "kernel: ib0: failed to allocate device WQ",
-            "kernel: ipoib: failed to allocate device WQ",
-        ],
-    },
-    Pattern {
-        speaker: Speaker::Kernel,
         says: "{name=netdev} failed to init {step=any}$",
         means: netdev_step,
         source: SOURCE,

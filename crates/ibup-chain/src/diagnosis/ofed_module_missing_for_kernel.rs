@@ -1,14 +1,14 @@
 //! IB0305: a module of the stack was not built for the running kernel.
 
-use super::{Diagnosis, Nature, module_load_failed::{is_needed, needed_sign}};
+use super::{Diagnosis, Nature};
 use crate::event::EventKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
+use crate::recognize::openibd::OPENIBD;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
 pub(super) const CODE: &str = "IB0305";
-const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -55,11 +55,10 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let sign = needed_sign(port, CODE)?;
-    let needed = port.signs(CODE).into_iter().filter(|sign| is_needed(sign, port));
-    let EventKind::Sign { detail: module, .. } = &sign.kind else { return None };
+    let missing = port.all_lacking(CODE);
+    let EventKind::Sign { detail: module, .. } = &missing.first()?.kind else { return None };
     let finding = Finding::new(Confidence::Certain)
-        .shown_by(needed)
+        .shown_by(missing.iter().copied())
         .check("uname -r")
         .check(format!("modinfo -n {module}"))
         .check("dkms status")

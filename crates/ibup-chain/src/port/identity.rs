@@ -76,6 +76,7 @@ pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     identities.bind_by_name();
     identities.bind_children();
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| function.made_netdev.is_some());
+    identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| !function.has_failed);
     identities.bind_by_order(|netdev| netdev.appeared.is_none(), |function| function.made_netdev.is_none());
     identities.bind_by_order(|_| true, |_| true);
     identities.bind_children();

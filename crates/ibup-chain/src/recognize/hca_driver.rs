@@ -1,7 +1,7 @@
 //! HCA drivers, of the functions they have bound.
 
 use super::{HCA_DRIVERS, Pattern, Speaker};
-use crate::event::EventKind;
+use crate::event::{EventKind, LoadedBy};
 use crate::template::Captures;
 
 const MLX5: Speaker = Speaker::Driver(&["mlx5_core"]);
@@ -68,6 +68,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "the virtual HCA of the recorded boots, after ib_register_device",
         samples: &[
             "kernel: mlx5_core 0000:00:08.0: registered mlx5_0, 1 port(s), LID 2, GUID 0256484300000400",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{module}: Mellanox Connect{any} driver v",
+        means: |captures| {
+            let module = captures.get("module").filter(|module| matches!(*module, "mlx5_ib" | "mlx4_ib"))?;
+            Some(EventKind::ModuleLoaded { module: module.into(), by: LoadedBy::Untold })
+        },
+        source: "Linux before 4.18, drivers/infiniband/hw/mlx5/main.c and hw/mlx4/main.c: the version, told once by the \
+                 first device",
+        samples: &[
+            "kernel: mlx5_ib: Mellanox Connect-IB Infiniband driver v4.7-3.2.9",
+            "kernel: <mlx4_ib> mlx4_ib_add: mlx4_ib: Mellanox ConnectX InfiniBand driver v2.2-1 (Feb 2014)",
         ],
     },
     Pattern {

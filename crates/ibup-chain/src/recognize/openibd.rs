@@ -7,7 +7,8 @@ use super::{Pattern, Speaker};
 use crate::event::{EventKind, Progress, StackService};
 use crate::template::Captures;
 
-const OPENIBD: Speaker = Speaker::Program(&["openibd"]);
+/// openibd, and ibup in its place.
+pub(crate) const OPENIBD: Speaker = Speaker::Program(&["openibd", "ibup"]);
 const TRACE: Speaker = Speaker::Trace(&["openibd"]);
 
 fn spoke(_: &Captures<'_>) -> Option<EventKind> {
@@ -32,7 +33,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "Loading HCA driver and Access Layer: [ OK ]",
         means: |_| Some(EventKind::Stack(StackService::Openibd, Progress::Done)),
         source: "openibd, at the end of start",
-        samples: &["openibd: Loading HCA driver and Access Layer:  [  OK  ]"],
+        samples: &[
+            "openibd: Loading HCA driver and Access Layer:  [  OK  ]",
+            "openibd: Loading HCA driver and Access Layer:[  OK  ]",
+        ],
     },
     Pattern {
         speaker: OPENIBD,

@@ -59,10 +59,13 @@ const VERBS: &[(&str, Progress)] = &[
     ("Reloading ", Progress::Spoke),
 ];
 
+/// What systemd says after `NAME: ` when a unit took longer than it may.
+const TIMED_OUT: &str = "start operation timed out";
+
 /// What systemd says after `NAME: `.
 const OUTCOMES: &[(&str, Progress)] = &[
     ("Failed with result ", Progress::Failed),
-    ("start operation timed out", Progress::Failed),
+    (TIMED_OUT, Progress::Failed),
     ("Unit entered failed state", Progress::Failed),
     ("Triggering OnFailure", Progress::Spoke),
     ("Main process exited", Progress::Spoke),
@@ -138,9 +141,12 @@ pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
         return None;
     }
     let progress =
-        OUTCOMES.iter().find(|(words, _)| outcome.starts_with(words)).map(|(_, progress)| *progress);
-    // What nobody knows here may be a diagnosis's sign.
-    progress.map(|progress| UnitChange { unit: unit(name), progress })
+        OUTCOMES.iter().find(|(words, _)| outcome.starts_with(words)).map(|(_, progress)| *progress)?;
+    let unit = unit(name);
+    // What nobody knows here may be a diagnosis's sign; that a stack service took too long is one. That it failed by
+    // that is said in a line of its own.
+    let is_sign = matches!(unit, Unit::Stack(_)) && outcome.starts_with(TIMED_OUT);
+    (!is_sign).then_some(UnitChange { unit, progress })
 }
 
 /// Finds the unit that stands as `NAME - DESCRIPTION`, `DESCRIPTION` or `NAME`.

@@ -5,6 +5,8 @@
 //! - mlx5_core says `BDF: MSG`, `BDF: function:line:(pid N): MSG`, `BDF NETDEV: MSG` or, in old kernels, doubles the
 //!   BDF (`mlx5_core.h`: `mlx5_core_info` and `mlx5_core_err`; `netdev_info` once the netdev exists);
 //! - openibd logs through `logger -i`, whose tag is the user: `root[2319]: openibd: running in auto mode`;
+//! - init scripts move the cursor to a column before they say how it went, and no journal keeps that:
+//!   `Access Layer:[  OK  ]`;
 //! - a script run with `set -x` traces `+ log_msg 'TEXT'`;
 //! - `journalctl -o with-unit` puts the unit where the identifier stands otherwise.
 
@@ -64,6 +66,9 @@ impl<'a> Utterance<'a> {
             }
         }
         utterance.text = single_blanks(text);
+        if let Some(spaced) = spaced_outcome(&utterance.text) {
+            utterance.text = spaced.into();
+        }
         utterance
     }
 
@@ -79,14 +84,9 @@ impl<'a> Utterance<'a> {
         }
     }
 
-    /// Returns the program that says this.
-    pub(super) fn program(&self) -> Option<&'a str> {
-        self.program
-    }
-
-    /// Returns the kernel driver that says this of a function.
-    pub(super) fn driver_name(&self) -> Option<&'a str> {
-        self.driver.map(|(name, _)| name)
+    /// Returns who says this: the driver that speaks of a function, else the program.
+    pub(super) fn speaker(&self) -> Option<&'a str> {
+        self.driver.map(|(name, _)| name).or(self.program)
     }
 
     /// Returns whether systemd says this.
@@ -191,6 +191,16 @@ fn single_blanks(text: &str) -> Cow<'_, str> {
     Cow::Owned(single)
 }
 
+/// How init scripts say how it went.
+const OUTCOMES: &[&str] = &["[ OK ]", "[FAILED", "[WARNING"];
+
+/// Puts a blank between what an init script did and how it went, where only the cursor was moved.
+fn spaced_outcome(text: &str) -> Option<String> {
+    let at = OUTCOMES.iter().find_map(|outcome| text.find(outcome)).filter(|at| *at > 0)?;
+    let (words, outcome) = text.split_at(at);
+    (!words.ends_with(' ')).then(|| format!("{words} {outcome}"))
+}
+
 /// Cuts the text to so many bytes, between characters.
 pub(crate) fn cut(text: &str, length_max: usize) -> &str {
     let mut end = text.len().min(length_max);
@@ -268,5 +278,16 @@ mod tests {
     #[test]
     fn runs_of_blanks_count_as_one() {
         check("network", "interface ib0:  [  OK  ]", ("network", None, "interface ib0: [ OK ]"));
+    }
+
+    #[test]
+    fn an_outcome_stands_apart_from_what_was_done() {
+        check("openibd", "Access Layer:[  OK  ]", ("openibd", None, "Access Layer: [ OK ]"));
+        check(
+            "openibd",
+            "part of MLNX[FAILED]kipping...",
+            ("openibd", None, "part of MLNX [FAILED]kipping..."),
+        );
+        check("x", "[  OK  ] Started y", ("x", None, "[ OK ] Started y"));
     }
 }

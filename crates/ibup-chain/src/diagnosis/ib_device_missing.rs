@@ -1,0 +1,103 @@
+//! IB0322: the driver has the function at work, and nobody made an RDMA device of it.
+
+use super::{Diagnosis, Nature, module_load_failed};
+use crate::event::EventKind;
+use crate::finding::{Confidence, Finding, function_option};
+use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
+use crate::template::Captures;
+
+const CODE: &str = "IB0322";
+
+pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
+    code: CODE,
+    name: "ib-device-missing",
+    nature: Nature::Root,
+    signs: SIGNS,
+    judge,
+    text: include_str!("ib_device_missing.md"),
+};
+/// Programs find no RDMA device on this machine.
+const NO_DEVICES: &str = "IB0322 none";
+
+fn failed(captures: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(CODE, captures.get("errno").unwrap_or_default())
+}
+
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^mlx5_ib.rdma: probe of mlx5_core.rdma.{number} failed with error {errno=number}",
+        means: failed,
+        source: "Linux 5.11 to 6.7, drivers/base/dd.c, call_driver_probe, for mlx5_ib's auxiliary device",
+        samples: &["kernel: mlx5_ib.rdma: probe of mlx5_core.rdma.0 failed with error -12"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^mlx5_ib.rdma mlx5_core.rdma.{number}: probe with driver {driver=word} failed with error {errno=number}",
+        means: failed,
+        source: "Linux since 6.8, drivers/base/dd.c, call_driver_probe, for mlx5_ib's auxiliary device",
+        samples: &["kernel: mlx5_ib.rdma mlx5_core.rdma.0: probe with driver mlx5_ib.rdma failed with error -12"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^infiniband {hca}: Couldn't create per-port data",
+        means: failed,
+        source: "Linux, drivers/infiniband/core/device.c, setup_device",
+        samples: &["kernel: infiniband mlx5_0: Couldn't create per-port data"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "No IB devices found",
+        means: |_| EventKind::sign(NO_DEVICES, ""),
+        source: "rdma-core, libibverbs/examples/devinfo.c and pingpong.c",
+        samples: &["ibv_devinfo: No IB devices found"],
+    },
+];
+
+fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let bound = port.driver_bound()?;
+    let device_module = port.device_module()?;
+    // A child stands on its parent's device.
+    let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
+    let cannot_be = is_child
+        || port.driver_failed().is_some()
+        || port.netdev_appeared().is_some()
+        || port.first(EventKind::fails_netdev).is_some()
+        || module_load_failed::lacks_module(port)
+        || port.is_ethernet();
+    if cannot_be {
+        return None;
+    }
+    // A sign that names no function is of this one where no other has its device.
+    let single = port.boot.events().all(|event| event.subject.pci.is_none() || event.kind.stage() == Some(crate::stage::Stage::Pci) || event.subject.pci == port.pci);
+    let mut failed = port.signs(CODE);
+    failed.retain(|sign| sign.subject.hca.is_some() || single);
+    let none = port.signs(NO_DEVICES).first().copied();
+    let asked_for = |module: &'static str| {
+        port.boot.first_event(|kind| match kind {
+            EventKind::ModuleRequested(asked) => **asked == *module,
+            EventKind::ModuleLoaded { module: loaded, .. } => **loaded == *module,
+            _ => false,
+        })
+    };
+    // ib_ipoib makes a netdev of every RDMA device there is.
+    let ipoib = asked_for("ib_ipoib").filter(|_| asked_for(device_module).is_none() && port.device_appeared().is_none());
+    let confidence = match (failed.is_empty(), port.is_wanted()) {
+        (false, _) => Confidence::Certain,
+        (true, true) if none.is_some() || ipoib.is_some() => Confidence::Likely,
+        _ => return None,
+    };
+    let finding = Finding::new(confidence)
+        .shown_by([bound])
+        .shown_by(failed)
+        .shown_by(none)
+        .shown_by(ipoib)
+        .shown_by(port.missed())
+        .check("ls /sys/class/infiniband")
+        .check(format!("lsmod | grep {device_module}"))
+        .check(format!("lspci -k {}", function_option(port)))
+        .remedy(format!("modprobe {device_module}"))
+        .remedy_raise(port);
+    Some(finding)
+}
