@@ -136,7 +136,9 @@ impl<'t> Supposed<'t> {
 
     fn with(&self, changes: &[Change]) -> Self {
         let mut overlay = self.overlay.clone();
-        changes.iter().for_each(|change| change.apply(&mut overlay));
+        for change in changes {
+            change.apply(&mut overlay);
+        }
         let slow_firmware = self.circumstances.slow_firmware || changes.contains(&Change::SlowFirmware);
         Self { overlay, circumstances: Circumstances { slow_firmware } }
     }

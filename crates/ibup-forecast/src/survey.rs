@@ -127,7 +127,7 @@ fn loaders(tree: &dyn Tree) -> Vec<LoaderSurvey> {
     let mut found = Vec::new();
     for directory in MODULES_LOAD {
         let mut names = tree.list(directory);
-        names.retain(|name| name.ends_with(".conf"));
+        names.retain(|name| name.strip_suffix(".conf").is_some());
         names.sort();
         let paths = names.iter().map(|name| format!("{directory}/{name}"));
         found.extend(

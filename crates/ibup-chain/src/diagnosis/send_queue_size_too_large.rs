@@ -17,7 +17,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     judge,
     text: include_str!("send_queue_size_too_large.md"),
 };
-/// Connect-IB, by vendor and device (https://pci-ids.ucw.cz).
+/// Connect-IB, by vendor and device (<https://pci-ids.ucw.cz>).
 const CONNECT_IB: (u16, u16) = (0x15b3, 0x1011);
 
 static SIGNS: &[Pattern] = &[

@@ -37,10 +37,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let linked = port.last(is_linked);
     let confidence = match closed.last() {
         Some(closed) if linked.is_none_or(|linked| linked.order < closed.order) => Confidence::Certain,
-        Some(_) => return None,
         // Cards say so in many a slot in which they work.
         None if !warned.is_empty() => Confidence::Possible,
-        None => return None,
+        _ => return None,
     };
     let finding = Finding::new(confidence)
         .shown_by(closed)

@@ -49,13 +49,13 @@ static SIGNS: &[Pattern] = &[
 ];
 
 /// Returns whether systemd says that the service failed by taking too long.
-fn is_timeout(event: &&Event) -> bool {
+fn is_timeout(event: &Event) -> bool {
     event.kind == EventKind::Stack(StackService::Openibd, Progress::Failed) && event.evidence.text.contains("result 'timeout'")
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let mut signs = port.signs(CODE);
-    signs.extend(port.boot.events().find(is_timeout));
+    signs.extend(port.boot.events().find(|event| is_timeout(event)));
     signs.retain(|sign| !port.got_over(sign));
     signs.first()?;
     if module_load_failed::lacks_module(port) {

@@ -37,7 +37,6 @@ struct Identities {
     denied: BTreeMap<NetdevName, NetdevName>,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 #[derive(Default)]
 struct Function {
     identity: Option<PciIdentity>,

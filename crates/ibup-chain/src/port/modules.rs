@@ -31,7 +31,7 @@ const BELOW_DEVICES: &str = "ib_uverbs";
 const RELOADS: &[&str] = &["IB0314", "IB0315"];
 
 impl Family {
-    /// Finds the family of a function by what the bus says of it (https://pci-ids.ucw.cz): Mellanox numbers ConnectX to
+    /// Finds the family of a function by what the bus says of it (<https://pci-ids.ucw.cz>): Mellanox numbers ConnectX to
     /// ConnectX-3 below 0x1011, and what is older in the numbers of its chips.
     fn of_identity(identity: PciIdentity) -> Option<&'static Self> {
         let driver = match (identity.vendor, identity.device) {

@@ -27,7 +27,7 @@ pub fn find(tree: &dyn Tree, unit: &str) -> Option<String> {
     }
     for directory in DIRECTORIES {
         let mut names = tree.list(&format!("{directory}/{unit}.d"));
-        names.retain(|name| name.ends_with(".conf"));
+        names.retain(|name| name.strip_suffix(".conf").is_some());
         names.sort();
         for name in names {
             found += "\n";
@@ -63,7 +63,8 @@ pub(crate) fn want_directories(tree: &dyn Tree) -> Vec<String> {
     let mut found = Vec::new();
     for directory in DIRECTORIES {
         let names = tree.list(directory).into_iter();
-        let wants = names.filter(|name| name.ends_with(".wants") || name.ends_with(".requires"));
+        let wants =
+            names.filter(|name| [".wants", ".requires"].iter().any(|kind| name.strip_suffix(kind).is_some()));
         found.extend(wants.map(|name| format!("{directory}/{name}")));
     }
     found
