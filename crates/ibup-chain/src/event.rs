@@ -157,7 +157,7 @@ pub enum EventKind {
     CarrierMissing(Option<NetworkStack>),
     /// The netdev has no carrier any more.
     CarrierLost,
-    /// Somebody who needs the netdev found it down.
+    /// Somebody who needs the netdev found it down, or a unit that is for it failed.
     FoundDown,
     /// The link of an Ethernet netdev of an HCA is up. What an `IPoIB` netdev has is carrier.
     EthernetLinkUp,

@@ -30,6 +30,13 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: OTHERS,
+        says: "^vgaarb: {any}",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "Linux, drivers/gpu/vga/vgaarb.c and drivers/pci/vgaarb.c, for vfio-pci as it opens a function",
+        samples: &["kernel: vfio-pci 0000:4b:00.0: vgaarb: deactivate vga console"],
+    },
+    Pattern {
+        speaker: OTHERS,
         says: "seizing device",
         means: |_| EventKind::sign(CODE, ""),
         source: "Linux, drivers/xen/xen-pciback/pci_stub.c",

@@ -30,6 +30,8 @@ enum Unit {
     SubnetManager,
     /// The interface manager's instance for a netdev.
     Manager(NetdevName),
+    /// A unit of somebody's for an `IPoIB` netdev, which it names.
+    ForNetdev(NetdevName),
     /// Waits for the network to be there.
     OnlineWait,
     /// The target at which the boot is over.
@@ -164,7 +166,15 @@ fn unit(what: &str) -> Unit {
     if is_subnet_manager(name, description) {
         return Unit::SubnetManager;
     }
-    managed_netdev(name, description).map_or(Unit::Other, Unit::Manager)
+    let managed = managed_netdev(name, description).map(Unit::Manager);
+    managed.or_else(|| named_netdev(name, description).map(Unit::ForNetdev)).unwrap_or(Unit::Other)
+}
+
+/// Returns the `IPoIB` netdev that a unit is for: the instance of its name, or the last word of its description.
+fn named_netdev(name: &str, description: &str) -> Option<NetdevName> {
+    let instance = name.split_once('@').and_then(|(_, rest)| rest.strip_suffix(".service"));
+    let named = instance.or_else(|| description.rsplit(' ').next())?;
+    named.replace("\\x2d", "-").parse().ok().filter(NetdevName::looks_like_ipoib)
 }
 
 /// Returns whether this is a unit of `OpenSM`. Distributions call it `opensm`, `opensmd` or `opensm@PORT`, and describe it
@@ -206,13 +216,20 @@ impl UnitChange {
                     Progress::Failed => EventKind::ManagerFailed,
                 }
             }
+            (Unit::ForNetdev(netdev), Progress::Failed) => {
+                subject.netdev = Some(netdev);
+                EventKind::FoundDown
+            }
             (Unit::OnlineWait, Progress::Failed) => EventKind::OnlineWaitFailed,
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
             // Only on the way down is a target of the boot stopped.
             (Unit::BootTarget, Progress::Failed) | (Unit::ShutdownTarget, Progress::Done) => {
                 EventKind::BootEnded
             }
-            (Unit::OnlineWait | Unit::BootTarget | Unit::ShutdownTarget | Unit::Other, _) => return None,
+            (
+                Unit::ForNetdev(_) | Unit::OnlineWait | Unit::BootTarget | Unit::ShutdownTarget | Unit::Other,
+                _,
+            ) => return None,
         };
         Some(Recognized { kind, subject, speaker: Some("systemd".into()) })
     }
@@ -264,6 +281,14 @@ mod tests {
             "mlnx_interface_mgr@ib0.service: Failed with result 'exit-code'.",
             Some(&EventKind::ManagerFailed),
         );
+    }
+
+    #[test]
+    fn a_unit_that_is_for_a_netdev_wants_it() {
+        check("ifup@ib0.service: Failed with result 'exit-code'.", Some(&EventKind::FoundDown));
+        check("Failed to start Bring up ibp75s0.", Some(&EventKind::FoundDown));
+        check("Started ifup@ib0.service - ifup for ib0.", None);
+        check("Failed to start Daily apt upgrade and clean activities.", None);
     }
 
     #[test]
