@@ -180,6 +180,9 @@ pub enum EventKind {
     },
 }
 
+/// The PCI vendor Mellanox.
+const MELLANOX: u16 = 0x15b3;
+
 /// What the bus says a PCI function is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PciIdentity {
@@ -192,10 +195,20 @@ pub struct PciIdentity {
 }
 
 impl PciIdentity {
-    /// Returns whether the class is that of an InfiniBand controller (PCI Code and ID Assignment: 02 07) or of an
-    /// Omni-Path fabric controller (02 08).
+    /// Returns whether the class is that of an InfiniBand controller (PCI Code and ID Assignment: 02 07), of an
+    /// Omni-Path fabric controller (02 08), or one of those that older HCAs bear: InfiniBand as a serial bus (0c 06), and
+    /// a ConnectX-3 that may be either as "other network controller" (02 80).
     pub fn is_fabric(self) -> bool {
-        matches!(self.class >> 8, 0x0207 | 0x0208)
+        let class = self.class >> 8;
+        matches!(class, 0x0207 | 0x0208 | 0x0c06) || (class == 0x0280 && self.vendor == MELLANOX)
+    }
+
+    /// Returns whether this is an HCA of a generation that `mlx4_core` drives: `ConnectX` to `ConnectX-3` Pro.
+    ///
+    /// Source: Linux, drivers/net/ethernet/mellanox/mlx4/main.c, `mlx4_pci_table`.
+    pub fn is_mlx4(self) -> bool {
+        let is_listed = matches!(self.device, 0x1002..=0x1010 | 0x6340..=0x6372 | 0x6732..=0x676e);
+        self.vendor == MELLANOX && is_listed
     }
 
     /// Returns whether the class is that of an Omni-Path fabric controller (02 08).

@@ -163,3 +163,10 @@ pub fn device(port: &Port<'_>) -> String {
 pub fn function_option(port: &Port<'_>) -> String {
     port.pci.map_or_else(|| "-d 15b3:".into(), |pci| format!("-s {pci}"))
 }
+
+/// Returns the command that shows what the kernel said of the port's function in this boot; of all HCAs where the log
+/// names none.
+pub fn kernel_lines(port: &Port<'_>) -> String {
+    let words = port.pci.map_or_else(|| "-E 'mlx|mthca|hfi1|qib'".into(), |pci| format!("-F '{pci}'"));
+    format!("journalctl -k -b --no-pager | grep {words}")
+}

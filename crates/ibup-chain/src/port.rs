@@ -5,6 +5,7 @@ use crate::event::{Event, EventKind, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
 
 mod bus;
+mod ending;
 mod ethernet;
 mod identity;
 mod link;

@@ -22,7 +22,7 @@ pub enum Fault {
     IpoibLoadNo,
     /// `ib_ipoib` is not installed for the running kernel.
     ModuleMissing,
-    /// The kernel refuses `ib_ipoib`.
+    /// The kernel refuses `ib_ipoib`, which was built for other modules.
     ModuleRefused,
     /// The stack is the distribution's, and nothing asks for `ib_ipoib`.
     IpoibNeverRequested,
@@ -75,7 +75,7 @@ impl Fault {
             Self::StackConfigMissing => "IB0303",
             Self::IpoibLoadNo => "IB0304",
             Self::ModuleMissing => "IB0305",
-            Self::ModuleRefused => "IB0308",
+            Self::ModuleRefused => "IB0309",
             Self::IpoibNeverRequested => "IB0321",
             Self::NetdevAllocationFails => "IB0401",
             Self::NetworkServiceAbsent => "IB0501",
@@ -98,7 +98,7 @@ impl Fault {
             Self::StackConfigMissing => "there is no openib.conf",
             Self::IpoibLoadNo => "openib.conf says IPOIB_LOAD=no",
             Self::ModuleMissing => "ib_ipoib is not installed for the running kernel",
-            Self::ModuleRefused => "the kernel refuses ib_ipoib",
+            Self::ModuleRefused => "the kernel refuses ib_ipoib, which was built for other modules",
             Self::IpoibNeverRequested => "the stack is the distribution's, and nothing asks for ib_ipoib",
             Self::NetdevAllocationFails => "ib_ipoib cannot allocate the netdev",
             Self::NetworkServiceAbsent => "the network service does not manage the interface",

@@ -25,6 +25,11 @@ fn step(captures: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, captures.get("step").unwrap_or_default())
 }
 
+/// Reads a refused command. That of the first one, which enables the function, has a diagnosis of its own.
+fn command(captures: &Captures<'_>) -> Option<EventKind> {
+    if captures.get("step")?.starts_with("ENABLE_HCA(") { None } else { step(captures) }
+}
+
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: MLX5,
@@ -46,6 +51,13 @@ static SIGNS: &[Pattern] = &[
         means: step,
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_open (set_hca_ctrl, set_hca_cap)",
         samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_function_setup:1128:(pid 871): set_hca_cap failed"],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^init hca failed",
+        means: step,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_open (before: mlx5_function_setup)",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_function_setup:1140:(pid 871): init hca failed"],
     },
     Pattern {
         speaker: MLX5,
@@ -72,7 +84,7 @@ static SIGNS: &[Pattern] = &[
         speaker: MLX5,
         // Also said of optional registers that a firmware does not have; only with a failed probe it counts.
         says: "{step=word} op_mod({hex}) failed, status",
-        means: step,
+        means: command,
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, mlx5_cmd_check and cmd_status_log",
         samples: &[
             "kernel: mlx5_core 0000:4b:00.0: mlx5_cmd_check:810:(pid 923): SET_HCA_CAP(0x109) op_mod(0x0) failed, status bad parameter(0x3), syndrome (0x5add95)",

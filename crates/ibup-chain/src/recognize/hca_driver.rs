@@ -1,10 +1,15 @@
 //! HCA drivers, of the functions they have bound.
+//!
+//! Of `irdma` nothing is read: it drives functions of Ethernet adapters, on which there is no `IPoIB`.
 
 use super::{HCA_DRIVERS, Pattern, Speaker};
 use crate::event::{EventKind, LoadedBy};
 use crate::template::Captures;
 
 const MLX5: Speaker = Speaker::Driver(&["mlx5_core"]);
+const MLX4: Speaker = Speaker::Driver(&["mlx4_core"]);
+/// Drivers that make their RDMA device by `rdmavt`; they put the name of it before all they say.
+const RDMAVT: Speaker = Speaker::Driver(&["hfi1", "ib_qib"]);
 
 /// The word for a module that was switched off, in place of a reason.
 const DISABLED: &str = "disabled";
@@ -44,6 +49,94 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "kernel: mlx5_core 0000:4b:00.0: 252.048 Gb/s available PCIe bandwidth (16 GT/s x16 link)",
             "kernel: mlx5_core 0000:4b:00.0: 63.008 Gb/s available PCIe bandwidth, limited by 8.0 GT/s PCIe x8 link at 0000:00:01.0 (capable of 252.048 Gb/s with 16.0 GT/s PCIe x16 link)",
         ],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "^enabling device ({any} ->",
+        means: bound,
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources",
+        samples: &["kernel: mlx4_core 0000:c3:00.0: enabling device (0000 -> 0002)"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^mlx4_core: Initializing {pci}",
+        means: bound,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_init_one",
+        samples: &["kernel: mlx4_core: Initializing 0000:c3:00.0"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^ib_mthca: Initializing {pci}",
+        means: bound,
+        source: "Linux, drivers/infiniband/hw/mthca/mthca_main.c, mthca_init_one",
+        samples: &["kernel: ib_mthca: Initializing 0000:04:00.0"],
+    },
+    Pattern {
+        speaker: MLX4,
+        says: "^DMFS high rate steer mode is: ",
+        means: bound,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, choose_steering_mode",
+        samples: &[
+            "kernel: mlx4_core 0000:c3:00.0: DMFS high rate steer mode is: disabled performance optimized steering",
+        ],
+    },
+    Pattern {
+        speaker: MLX4,
+        says: "^PCIe link {attribute=word} is {value=word} device supports",
+        means: bound,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_check_pcie_caps (before 4.19)",
+        samples: &[
+            "kernel: mlx4_core 0000:42:00.0: PCIe link speed is 5.0GT/s, device supports 5.0GT/s",
+            "kernel: mlx4_core 0000:42:00.0: PCIe link width is x8, device supports x8",
+        ],
+    },
+    Pattern {
+        speaker: RDMAVT,
+        says: "^{hca}: Implementation: ",
+        means: bound,
+        source: "Linux, drivers/infiniband/hw/hfi1/chip.c, hfi1_init_dd",
+        samples: &["kernel: hfi1 0000:05:00.0: hfi1_0: Implementation: RTL silicon, revision 0x0"],
+    },
+    Pattern {
+        speaker: RDMAVT,
+        says: "^{hca}: Reserving QPNs from ",
+        means: bound,
+        source: "Linux, drivers/infiniband/sw/rdmavt/qp.c, init_qpn_table",
+        samples: &[
+            "kernel: ib_qib 0000:04:00.0: qib0: Reserving QPNs from 0x656b78 to 0x656b78 for non-verbs use",
+        ],
+    },
+    Pattern {
+        speaker: RDMAVT,
+        says: "^{hca}: Registration with rdmavt done",
+        means: |_| Some(EventKind::DeviceRegistered),
+        source: "Linux, drivers/infiniband/sw/rdmavt/vt.c, rvt_register_device",
+        samples: &["kernel: hfi1 0000:05:00.0: hfi1_0: Registration with rdmavt done."],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^Rate limit: {rates=number} rates are supported",
+        means: bound,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/rl.c, mlx5_init_rl_table",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: Rate limit: 127 rates are supported, range: 0Mbps to 97656Mbps",
+        ],
+    },
+    Pattern {
+        speaker: MLX5,
+        says: "^health recovery succeeded",
+        means: ready,
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/health.c, mlx5_health_try_recover",
+        samples: &[
+            "kernel: mlx5_core 0000:4b:00.0: mlx5_health_try_recover:343:(pid 198): health recovery succeeded",
+        ],
+    },
+    Pattern {
+        speaker: MLX4,
+        says: "^mlx4_restart_one was ended, ret={ret=number}",
+        means: |captures| if captures.get("ret")? == "0" { ready(captures) } else { None },
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/catas.c, mlx4_handle_error_state",
+        samples: &["kernel: mlx4_core 0000:03:00.0: mlx4_restart_one was ended, ret=0"],
     },
     Pattern {
         speaker: MLX5,
@@ -187,7 +280,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         ],
     },
     Pattern {
-        speaker: Speaker::Driver(&["mlx4_core"]),
+        speaker: MLX4,
         says: "mlx4_load_one failed, pci_name={pci}, err={errno=number}",
         means: failed,
         source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_restart_one_up, after an error",

@@ -1,0 +1,38 @@
+//! Whether a trouble of the function or its driver ended the climb.
+
+use super::Port;
+use crate::event::{Event, EventKind};
+
+impl<'b> Port<'b> {
+    /// Returns whether the climb ended at this trouble: nothing after it shows the function at work again with the
+    /// netdev in time for the network service, and the interface was not up before. That a netdev is spoken of after
+    /// shows nothing where it was there before: it may stand on a dead function.
+    pub fn ended_by(&self, trouble: &Event) -> bool {
+        let shows_work = |kind: &EventKind| {
+            kind.shows_driver()
+                || matches!(
+                    kind,
+                    EventKind::NetdevCreated
+                        | EventKind::NetdevRenamed { .. }
+                        | EventKind::Raised(_)
+                        | EventKind::CarrierGained
+                        | EventKind::AddressAssigned
+                )
+        };
+        let is_later = |event: &Event| event.order > trouble.order;
+        let works_again =
+            self.last(shows_work).is_some_and(is_later) || self.netdev_appeared().is_some_and(is_later);
+        let was_up = self.raised().is_some_and(|raised| raised.order < trouble.order);
+        if works_again { !self.overcame(trouble) } else { !was_up }
+    }
+
+    /// Returns the signs of a diagnosis at which the climb ended.
+    pub fn ending_signs(&self, code: &str) -> Vec<&'b Event> {
+        self.signs(code).into_iter().filter(|sign| self.ended_by(sign)).collect()
+    }
+
+    /// Returns the event by which the driver gave the function up after this trouble, if it never took it after all.
+    pub fn given_up_after(&self, trouble: &Event) -> Option<&'b Event> {
+        self.driver_failed().filter(|failed| failed.order > trouble.order)
+    }
+}
