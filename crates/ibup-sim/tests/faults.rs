@@ -60,7 +60,10 @@ const BEYOND: &[(&str, &[&str])] = &[
     ),
     (
         "firmware is ready, late, or refuses; nothing happens to it later",
-        &["IB0202", "IB0203", "IB0205", "IB0206", "IB0208", "IB0209", "IB0210", "IB0211"],
+        &[
+            "IB0202", "IB0203", "IB0205", "IB0206", "IB0208", "IB0209", "IB0210", "IB0211", "IB0212",
+            "IB0213", "IB0216",
+        ],
     ),
     (
         "modules are there, missing or of other modules; nothing is unloaded, and units have no circle",
