@@ -55,6 +55,10 @@ static SIGNS: &[Pattern] = &[
     },
 ];
 
+/// Troubles and doings by which a driver cleans up, each a diagnosis of its own.
+const EXPLAINED: &[&str] =
+    &["IB0103", "IB0107", "IB0114", "IB0203", "IB0208", "IB0209", "IB0210", "IB0211", "IB0314", "IB0315", "IB0316"];
+
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     let bound = port.driver_bound()?;
@@ -62,11 +66,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let returned = port.events().any(|event| {
         event.order > removed.order && (event.kind == EventKind::DriverBound || event.kind == EventKind::DriverReady)
     });
-    // A probe that fails cleans up, too; and so does whoever unloads the driver on purpose.
+    // A probe that fails cleans up, too; so does a driver that gives up a device that is not well, or that somebody resets,
+    // and so does openibd where it stops the stack.
     let failed = port.last(|kind| matches!(kind, EventKind::DriverFailed { .. })).is_some();
-    let on_purpose = ["IB0103", "IB0107", "IB0114"].iter().any(|code| !port.signs(code).is_empty());
+    let is_explained = EXPLAINED.iter().any(|code| port.signs(code).iter().any(|sign| sign.order < removed.order));
     let raised = port.raised().is_some_and(|raised| raised.order < removed.order);
-    if returned || failed || on_purpose || raised {
+    if returned || failed || is_explained || raised {
         return None;
     }
     let finding = Finding::new(Confidence::Likely)
