@@ -8,6 +8,7 @@ mod bench;
 mod docs;
 mod man;
 mod package;
+mod sim;
 
 /// Chores of this repository.
 #[derive(Debug, Parser)]
@@ -44,6 +45,8 @@ enum Chore {
     },
     /// Makes a .deb and an .rpm.
     Package(package::Options),
+    /// Boots random machines in memory.
+    Sim(sim::Options),
     /// Boots a real Linux with a virtual HCA and asks the same questions.
     Lab(ibup_lab::Options),
 }
@@ -62,6 +65,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Catalog { check } => package::catalog::run(root(), check),
         Chore::Bench { what: Bench::BringUp } => bench::bring_up(root()),
         Chore::Package(options) => package::run(root(), &options),
+        Chore::Sim(options) => sim::run(&options),
         Chore::Lab(options) => ibup_lab::run(root(), &options),
     }
 }

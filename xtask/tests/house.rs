@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("ibup-lab", &[]),
-    ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-lab", "ibup-report"]),
+    ("xtask", &["ibup", "ibup-chain", "ibup-journal", "ibup-lab", "ibup-report", "ibup-sim"]),
 ];
 
 /// The crates that take values and give values, whose door clippy keeps shut.
