@@ -138,7 +138,7 @@ impl Programs {
         known.unwrap_or_else(|| self.explore(machine, role, Some(point), answer))
     }
 
-    /// Runs the program up to its next deed.
+    /// Runs the program up to its next deed, and on as long as what comes of its deeds can be supposed.
     fn explore(&mut self, machine: &Machine, role: Role, before: Option<u32>, answer: Answer) -> u32 {
         self.runs += 1;
         let mut answers = vec![answer];
@@ -149,7 +149,19 @@ impl Programs {
             earlier = point.before;
         }
         answers.reverse();
-        let (deed, looked_at) = replay(machine, role, &answers);
+        let mut legs = replay(machine, role, answers).into_iter();
+        let first = legs.next().expect("a program asks for something, or ends");
+        let next = self.add(role, before, first);
+        let mut last = next;
+        for leg in legs {
+            last = self.add(role, Some(last), leg);
+        }
+        next
+    }
+
+    /// Adds the point at the end of a leg, and the way there.
+    fn add(&mut self, role: Role, before: Option<u32>, leg: Leg) -> u32 {
+        let Leg { answer, looked_at, deed } = leg;
         let next = self.place(role, before, answer, deed);
         let branches = match before {
             Some(point) => &mut self.points[point as usize].branches,
@@ -190,14 +202,41 @@ fn find(branches: &[Branch], outcome: Outcome, facts: u128) -> Option<u32> {
     fitting.into_iter().find_map(|branch| branch.next.get(&(facts & branch.looked_at)).copied())
 }
 
-/// Runs a program, shows it what it was shown before, and returns what it asks for next and what it looked at for that.
-fn replay(machine: &Machine, role: Role, answers: &[Answer]) -> (Deed, u128) {
+/// What a program does from one answer to its next deed.
+struct Leg {
+    answer: Answer,
+    looked_at: u128,
+    deed: Deed,
+}
+
+/// Runs a program, shows it what it was shown before, and returns what it asks for next and what it looked at for that;
+/// and the same of the deeds after, as long as what comes of each can be supposed.
+///
+/// To suppose wrongly costs nothing but the point, which nobody comes to then. To suppose rightly saves a run.
+fn replay(machine: &Machine, role: Role, answers: Vec<Answer>) -> Vec<Leg> {
     let blind = machine.variant.blind.filter(|_| matches!(role, Role::Raise(_)));
     let sight = Sight::new(machine, answers[0].facts).blind(blind);
-    let mut host = Replay { machine, role, sight, answers, next: 1, now: Duration::ZERO, reached: None };
+    let (legs, now) = (Vec::new(), Duration::ZERO);
+    let mut host = Replay { machine, role, sight, answers, next: 1, now, legs, is_over: false };
     let status = program::run(machine, role, &mut host);
-    let looked_at = host.sight.looked_at();
-    host.reached.unwrap_or((Deed::Exit(status), looked_at))
+    if !host.is_over {
+        host.reach(Deed::Exit(status));
+    }
+    host.legs
+}
+
+/// Supposes what comes of a deed that no other program can come between, and the facts then.
+fn suppose(deed: &Deed, facts: u128) -> Option<Answer> {
+    let facts = match deed {
+        Deed::Say(_) | Deed::Nothing => facts,
+        Deed::Make(more) => facts | more,
+        Deed::Undo(less) => facts & !less,
+        Deed::Load(modules) => {
+            modules.iter().fold(facts, |facts, module| facts | MachineFact::Module(*module).bit())
+        }
+        _ => return None,
+    };
+    Some(Answer { outcome: Outcome::Done, facts })
 }
 
 /// The machine as a program meets it that is run again.
@@ -205,11 +244,14 @@ struct Replay<'m> {
     machine: &'m Machine,
     role: Role,
     sight: Sight<'m>,
-    answers: &'m [Answer],
+    /// What came of its deeds: what was seen to, then what is supposed.
+    answers: Vec<Answer>,
     next: usize,
     now: Duration,
-    /// What it asks for once all answers are given; what it does then is not looked at.
-    reached: Option<(Deed, u128)>,
+    /// What it asked for once all answers were given.
+    legs: Vec<Leg>,
+    /// Whether nothing more can be supposed: what it does then is not looked at.
+    is_over: bool,
 }
 
 /// As long as a wait lasts that nothing ended: longer than any that is asked for.
@@ -217,16 +259,28 @@ const OVERSLEPT: Duration = Duration::from_mins(10);
 
 impl Replay<'_> {
     fn answer(&mut self, deed: impl FnOnce(&Self) -> Deed) -> Option<Outcome> {
-        if self.reached.is_some() {
+        if self.is_over {
             return None;
         }
-        let Some(answer) = self.answers.get(self.next) else {
-            self.reached = Some((deed(self), self.sight.looked_at()));
-            return None;
-        };
+        if self.next == self.answers.len() {
+            let deed = deed(self);
+            let supposed = suppose(&deed, self.answers[self.next - 1].facts);
+            self.reach(deed);
+            let Some(supposed) = supposed else {
+                self.is_over = true;
+                return None;
+            };
+            self.answers.push(supposed);
+        }
+        let answer = self.answers[self.next];
         self.next += 1;
         self.sight.go_on(answer.facts);
         Some(answer.outcome)
+    }
+
+    fn reach(&mut self, deed: Deed) {
+        let answer = self.answers[self.next - 1];
+        self.legs.push(Leg { answer, looked_at: self.sight.looked_at(), deed });
     }
 }
 
@@ -251,7 +305,7 @@ impl Host for Replay<'_> {
 
     fn wait(&mut self, at_most: Duration) {
         match self.answer(|_| Deed::Wait) {
-            None if self.reached.is_some() => self.now += at_most.max(Duration::from_millis(1)),
+            None if self.is_over => self.now += at_most.max(Duration::from_millis(1)),
             Some(Outcome::Late) => self.now += OVERSLEPT,
             _ => {}
         }
