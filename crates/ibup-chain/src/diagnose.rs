@@ -1,5 +1,7 @@
 //! From entries to the verdict.
 
+use std::sync::LazyLock;
+
 use ibup_journal::boots::{BootIndex, Splitter};
 use ibup_journal::{Entry, Stamp};
 
@@ -18,9 +20,12 @@ use crate::verdict::{
 
 mod merge;
 
+/// All patterns, made ready once for all diagnosers.
+static RECOGNIZER: LazyLock<Recognizer> =
+    LazyLock::new(|| Recognizer::new(recognize::patterns().chain(diagnosis::signs())));
+
 /// Takes in the entries of any number of sources and gives the verdict.
 pub struct Diagnoser {
-    recognizer: Recognizer,
     sources: Vec<String>,
     /// The boots of the sources that are read.
     boots: Vec<Boot>,
@@ -39,13 +44,7 @@ impl Default for Diagnoser {
 impl Diagnoser {
     /// Starts with nothing read.
     pub fn new() -> Self {
-        Self {
-            recognizer: Recognizer::new(recognize::patterns().chain(diagnosis::signs())),
-            sources: Vec::new(),
-            boots: Vec::new(),
-            splitter: Splitter::new(),
-            current: Vec::new(),
-        }
+        Self { sources: Vec::new(), boots: Vec::new(), splitter: Splitter::new(), current: Vec::new() }
     }
 
     /// Begins a source; all entries that follow are of it.
@@ -61,7 +60,7 @@ impl Diagnoser {
             self.current.resize_with(index + 1, Boot::default);
         }
         let source = SourceId(self.sources.len().saturating_sub(1));
-        self.current[index].observe(&self.recognizer, source, entry);
+        self.current[index].observe(&RECOGNIZER, source, entry);
     }
 
     /// Notes that lines of the present source were too long to be read whole.
