@@ -132,6 +132,8 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         ibup::PATTERNS,
         trace::PATTERNS,
         network_scripts::PATTERNS,
+        network_scripts::localized::BRINGING_UP,
+        network_scripts::localized::MISSING,
         ifupdown::PATTERNS,
         network_manager::PATTERNS,
         networkd::PATTERNS,

@@ -4,6 +4,8 @@ use super::{Pattern, Speaker};
 use crate::event::{EventKind, NetworkStack};
 use crate::template::Captures;
 
+pub(super) mod localized;
+
 const SCRIPTS: Option<NetworkStack> = Some(NetworkStack::NetworkScripts);
 /// The service runs under its own name, `ifup` under whatever started it.
 const NETWORK: Speaker = Speaker::Anyone;

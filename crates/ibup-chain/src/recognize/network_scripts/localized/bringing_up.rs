@@ -1,0 +1,61 @@
+//! `Bringing up interface ib0: ` of network.service, which goes on with what the program that it starts says, and ends
+//! with the status in brackets.
+
+use super::{Pattern, Speaker, said};
+
+sentences! { pub(super) PATTERNS, Speaker::Program(&["network", "ifup"]), said, "{words=any}", " [FAILED]";
+    "ar": "جاري تشغيل الواجهة ", ":";
+    "as": "", " ইন্টাৰফেস তৈৰি কৰা হৈছে:";
+    "bg": "Активиране на интерфейс ", ":";
+    "bn, bn_IN": "", " ইন্টারফেস তৈরি করা হচ্ছে:";
+    "bs, hr": "Pokretanje sučelja ", ":";
+    "ca": "S'està aixecant la interfície ", ":";
+    "cs": "Aktivuji rozhraní ", ":";
+    "cy": "Yn codi rhyngwyneb ", ":";
+    "da": "Sætter grænseflade ", " i drift:";
+    "de": "Schnittstelle ", " hochfahren:";
+    "el": "Ενεργοποίηση διεπαφής ", ":";
+    "es": "Activando interfaz ", ":";
+    "et": "Liidese ", " käivitamine:";
+    "fi": "Otetaan liitäntä ", " käyttöön:";
+    "fr": "Activation de l’interface ", "\u{a0}:";
+    "fur": "Ativazion de interface ", ":";
+    "gl": "Activando a interface ", ":";
+    "gu": "ઈન્ટરફેસ ", " લાવી રહ્યા છીએ:";
+    "hi": "", " अंतरफलक को चालू कर रहा हैः";
+    "hu": "A(z) ", ". csatoló aktiválása:";
+    "id": "Menghidupkan antarmuka ", ":";
+    "is": "Ræsi netkort ", ":";
+    "it": "Attivazione dell'interfaccia ", ":";
+    "ja": "インターフェース ", " を活性化中:";
+    "ka": "ინტერფეისის აწევა ", ":";
+    "kn": "ಸಂಪರ್ಕ ಸಾಧನ ", " ಅನ್ನು ಮೇಲೆ ತರಲಾಗುತ್ತಿದೆ:";
+    "ko": "", " 인터페이스 활성화중 입니다:";
+    "lt": "Pakelia interfeisą ", ":";
+    "mai": "", " अंतरफलक केँ चालू कए रहल अछि:";
+    "mk": "Подигнувам интерфејс ", ":";
+    "ml": "ഇന്\u{200d}റര്\u{200d}ഫെയിസ് ", " ലഭ്യമാക്കുന്നു:";
+    "mr": "", " इंटरफेस सुरू करत आहे:";
+    "ms": "Menaikkan antaramuka ", ":";
+    "nb": "Setter opp grensesnitt ", ":";
+    "nl": "Starten van interface ", ":";
+    "or": "", " ଅନ୍ତରାପୃଷ୍ଠ କୁ ଚାଲୁ କରୁଅଛି:";
+    "pa": "ਇੰਟਰਫੇਸ ", " ਸ਼ੁਰੂ ਕੀਤਾ ਜਾਂਦਾ ਹੈ:";
+    "pl": "Włączanie interfejsu ", ":";
+    "pt": "A iniciar a interface ", ":";
+    "pt_BR": "Iniciando a interface ", ":";
+    "ro": "Se activează interfaţa ", ":";
+    "ru": "Активируется интерфейс ", ":";
+    "sk": "Vytváranie sieťového rozhrania ", ":";
+    "sl": "Vklaplja se vmesnik ", ":";
+    "sr": "Подижем спрегу ", ":";
+    "sr@latin": "Podižem spregu ", ":";
+    "sv": "Sätter igång gränssnittet ", ":";
+    "ta": "இடைமுகத்தை கொணர்கிறது ", ":";
+    "te": "", " అంతర్ముఖీనతను తీసుకొస్తోంది:";
+    "tr": "", " arayüzü etkinleştiriliyor:";
+    "uk": "Активізується інтерфейс ", ":";
+    "vi": "Bật giao diện ", ":";
+    "zh_CN": "正在打开接口 ", "：";
+    "zh_TW": "正在啟動 ", " 介面：";
+}
