@@ -181,7 +181,7 @@ pub enum EventKind {
 }
 
 /// The PCI vendor Mellanox.
-const MELLANOX: u16 = 0x15b3;
+pub(crate) const MELLANOX: u16 = 0x15b3;
 
 /// What the bus says a PCI function is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -200,15 +200,12 @@ impl PciIdentity {
     /// a ConnectX-3 that may be either as "other network controller" (02 80).
     pub fn is_fabric(self) -> bool {
         let class = self.class >> 8;
-        matches!(class, 0x0207 | 0x0208 | 0x0c06) || (class == 0x0280 && self.vendor == MELLANOX)
+        matches!(class, 0x0207 | 0x0208 | 0x0c06) || (class == 0x0280 && self.is_mellanox())
     }
 
-    /// Returns whether this is an HCA of a generation that `mlx4_core` drives: `ConnectX` to `ConnectX-3` Pro.
-    ///
-    /// Source: Linux, drivers/net/ethernet/mellanox/mlx4/main.c, `mlx4_pci_table`.
-    pub fn is_mlx4(self) -> bool {
-        let is_listed = matches!(self.device, 0x1002..=0x1010 | 0x6340..=0x6372 | 0x6732..=0x676e);
-        self.vendor == MELLANOX && is_listed
+    /// Returns whether the vendor is Mellanox.
+    pub fn is_mellanox(self) -> bool {
+        self.vendor == MELLANOX
     }
 
     /// Returns whether the class is that of an Omni-Path fabric controller (02 08).
@@ -223,7 +220,7 @@ impl PciIdentity {
     pub fn is_virtual_function(self) -> bool {
         const DEVICES: &[u16] =
             &[0x1002, 0x1004, 0x1012, 0x1014, 0x1016, 0x1018, 0x101a, 0x101c, 0x101e, 0xa2d3];
-        self.vendor == 0x15b3 && DEVICES.contains(&self.device)
+        self.is_mellanox() && DEVICES.contains(&self.device)
     }
 
     /// Returns whether this is an HCA of the generation of NDR (400 Gb/s) or of a later one: `ConnectX-7`, `ConnectX-8`,
@@ -231,7 +228,7 @@ impl PciIdentity {
     ///
     /// Source: Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, `mlx5_core_pci_table`.
     pub fn is_ndr(self) -> bool {
-        self.vendor == 0x15b3 && matches!(self.device, 0x1021 | 0x1023 | 0xa2dc)
+        self.is_mellanox() && matches!(self.device, 0x1021 | 0x1023 | 0xa2dc)
     }
 
     /// Returns whether the class is that of an Ethernet controller (02 00).

@@ -70,6 +70,28 @@ impl<'b> Finding<'b> {
         Self { confidence, evidence: Vec::new(), check: Vec::new(), remedy: Vec::new() }
     }
 
+    /// Starts the finding of a trouble of the function or its driver at which the climb ended, shown by its signs: certain
+    /// where the driver gave the function up after them.
+    pub fn of_end(port: &Port<'b>, code: &str) -> Option<Self> {
+        let signs = port.ending_signs(code);
+        let failed = port.given_up_after(signs.first()?);
+        Some(Self::certain_if(failed).shown_by(signs).shown_by(failed))
+    }
+
+    /// Starts the finding of a trouble on the bus that kept the driver from the function, shown by its signs: certain where
+    /// the driver gave the function up.
+    pub fn of_function(port: &Port<'b>, signs: Vec<&'b Event>) -> Option<Self> {
+        if port.driver_overcame(signs.last()?) {
+            return None;
+        }
+        let failed = port.driver_failed();
+        Some(Self::certain_if(failed).shown_by(signs).shown_by(failed))
+    }
+
+    fn certain_if(shown: Option<&Event>) -> Self {
+        Self::new(if shown.is_some() { Confidence::Certain } else { Confidence::Likely })
+    }
+
     /// Adds what shows it.
     #[must_use]
     pub fn shown_by(mut self, events: impl IntoIterator<Item = &'b Event>) -> Self {

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 use crate::template::Captures;
@@ -100,15 +100,11 @@ static SIGNS: &[Pattern] = &[
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
-    let last = signs.last()?;
     // Of a function whose driver speaks and does not fail, another BAR or another try was meant.
-    if port.signs(CODE).iter().all(|sign| sign.subject.pci != port.pci) || port.driver_overcame(last) || port.overcame(last) {
+    if signs.iter().all(|sign| sign.subject.pci != port.pci) {
         return None;
     }
-    let confidence = if port.driver_failed().is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(port.driver_failed())
+    let finding = Finding::of_function(port, signs)?
         .check(format!("lspci -vv {}", function_option(port)))
         .check("journalctl -k -b --no-pager | grep -E 'BAR [0-9]'");
     Some(finding)

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option, kernel_lines};
+use crate::finding::{Finding, function_option, kernel_lines};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -72,12 +72,7 @@ fn issue(captures: &Captures<'_>) -> Option<EventKind> {
 }
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let signs = port.ending_signs(CODE);
-    let failed = port.given_up_after(signs.first()?);
-    let confidence = if failed.is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(failed)
+    let finding = Finding::of_end(port, CODE)?
         .check(kernel_lines(port))
         .check(format!("lspci -vv {}", function_option(port)))
         .check("devlink health show")

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 
@@ -49,15 +49,7 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let signs = port.signs(CODE);
-    let last = signs.last()?;
-    if port.driver_overcame(last) || port.overcame(last) {
-        return None;
-    }
-    let confidence = if port.driver_failed().is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(port.driver_failed())
+    let finding = Finding::of_function(port, port.signs(CODE))?
         .check("cat /proc/interrupts")
         .check(format!("lspci -vv {}", function_option(port)));
     Some(finding)

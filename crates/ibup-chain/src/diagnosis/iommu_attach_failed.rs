@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 use crate::template::Captures;
@@ -74,14 +74,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_mine = |of: &str| of.is_empty() || port.pci.is_some_and(|pci| pci.is_named_by(of));
     let mut signs = port.signs(CODE);
     signs.retain(|sign| matches!(&sign.kind, EventKind::Sign { detail, .. } if is_mine(detail)));
-    let last = signs.last()?;
-    if port.driver_overcame(last) || port.overcame(last) {
-        return None;
-    }
-    let confidence = if port.driver_failed().is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(port.driver_failed())
+    let finding = Finding::of_function(port, signs)?
         .check(format!("lspci -vv {}", function_option(port)))
         .check("journalctl -k -b --no-pager | grep -iE 'DMAR|AMD-Vi|iommu'")
         .remedy("grubby --update-kernel=ALL --args=iommu=pt");

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 
@@ -28,17 +28,12 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let signs = port.signs(CODE);
-    let last = signs.last()?;
     // Why it cannot be enabled is another's to say, where the log tells.
     let is_told = ["IB0103", "IB0105"].iter().any(|code| !port.signs(code).is_empty());
-    if is_told || port.driver_overcame(last) || port.overcame(last) {
+    if is_told {
         return None;
     }
-    let confidence = if port.driver_failed().is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(port.driver_failed())
+    let finding = Finding::of_function(port, port.signs(CODE))?
         .check(format!("lspci -vv {}", function_option(port)))
         .check("journalctl -k -b --no-pager | grep -E 'ACPI|power state'");
     Some(finding)

@@ -49,7 +49,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_above = !signs.is_empty();
     signs.extend(port.signs_on_empty_bridges(CODE));
     let last = signs.last()?;
-    if is_above && (port.driver_overcame(last) || port.overcame(last)) {
+    if is_above && port.driver_overcame(last) {
         return None;
     }
     let finding = Finding::new(Confidence::Likely)

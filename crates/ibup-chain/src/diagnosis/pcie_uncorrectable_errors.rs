@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 
@@ -74,19 +74,12 @@ static SIGNS: &[Pattern] = &[
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let mut signs = port.signs(CODE);
     signs.extend(port.signs_on_empty_bridges(CODE));
-    let last = signs.last()?;
-    if port.driver_overcame(last) || port.overcame(last) {
-        return None;
-    }
     // Errors that the driver lives with say nothing.
     let works = port.driver_ready().is_some() && port.driver_failed().is_none() && port.missed().is_none();
     if works {
         return None;
     }
-    let confidence = if port.driver_failed().is_some() { Confidence::Certain } else { Confidence::Likely };
-    let finding = Finding::new(confidence)
-        .shown_by(signs)
-        .shown_by(port.driver_failed())
+    let finding = Finding::of_function(port, signs)?
         .check("ras-mc-ctl --errors")
         .check(format!("lspci -vv {}", function_option(port)))
         .remedy("ipmitool chassis power cycle");

@@ -1,7 +1,7 @@
 //! IB0324: ib_ipoib is told to make send queues that are longer than a Connect-IB can have.
 
 use super::{Diagnosis, Nature};
-use crate::event::EventKind;
+use crate::event::{EventKind, MELLANOX};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 use crate::recognize::Pattern;
@@ -18,7 +18,7 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("send_queue_size_too_large.md"),
 };
 /// Connect-IB, by vendor and device (<https://pci-ids.ucw.cz>).
-const CONNECT_IB: (u16, u16) = (0x15b3, 0x1011);
+const CONNECT_IB: (u16, u16) = (MELLANOX, 0x1011);
 
 static SIGNS: &[Pattern] = &[
     Pattern {

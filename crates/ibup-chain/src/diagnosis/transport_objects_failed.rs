@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{Event, EventKind};
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Confidence, Finding, function_option, kernel_lines};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -95,8 +95,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(making)
         .shown_by(opening)
         .shown_by(port.last(|kind| matches!(kind, EventKind::Sign { code, .. } if *code == "IB0401")));
-    if let Some(pci) = port.pci {
-        finding = finding.check(format!("journalctl -k -b --no-pager | grep -F '{pci}'"));
+    if port.pci.is_some() {
+        finding = finding.check(kernel_lines(port));
     }
     let finding = finding
         .check(format!("lspci -vv {function}"))

@@ -9,9 +9,6 @@ use crate::stage::Stage;
 /// So many functions of other devices show that the kernel's enumeration of the bus is in the log.
 const ENUMERATION_ENOUGH: usize = 2;
 
-/// Mellanox, by the register of PCI vendors.
-const MELLANOX: u16 = 0x15b3;
-
 /// Returns the signs of trouble on the bus that are said of bridges above the function.
 pub(super) fn signs_above(boot: &Boot, pci: PciAddress) -> Vec<&Event> {
     let bridges: Vec<_> =
@@ -42,7 +39,7 @@ fn enumerated(boot: &Boot) -> impl Iterator<Item = (PciAddress, bool)> {
     boot.events().filter_map(|event| match event.kind {
         EventKind::FunctionFound(identity) => {
             let is_bridge = identity.class >> 16 == 0x06;
-            Some((event.subject.pci?, identity.is_fabric() || (identity.vendor == MELLANOX && !is_bridge)))
+            Some((event.subject.pci?, identity.is_fabric() || (identity.is_mellanox() && !is_bridge)))
         }
         _ => None,
     })
@@ -78,8 +75,8 @@ impl<'b> Port<'b> {
         signs.into_iter().filter(|sign| !leads_somewhere(sign)).collect()
     }
 
-    /// Returns whether the driver had the function at work after the trouble, and before the network service missed
-    /// its interface.
+    /// Returns whether the trouble was got over: the netdev came after it, or the driver had the function at work, before
+    /// the network service missed its interface.
     pub fn driver_overcame(&self, trouble: &Event) -> bool {
         let works = self.events().find(|event| {
             let works = event.kind == EventKind::DriverBound
@@ -90,6 +87,6 @@ impl<'b> Port<'b> {
         let in_time = |works: &Event| {
             self.missed().is_none_or(|missed| missed.order > works.order || missed.order < trouble.order)
         };
-        self.driver_failed().is_none() && works.is_some_and(in_time)
+        (self.driver_failed().is_none() && works.is_some_and(in_time)) || self.overcame(trouble)
     }
 }

@@ -5,9 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Port;
 use crate::event::{Event, EventKind, PciIdentity};
 
-/// Mellanox.
-const VENDOR: u16 = 0x15b3;
-
 /// Devices of Mellanox that have no InfiniBand: `ConnectX-4 Lx`, `ConnectX-6 Dx`, `ConnectX-6 Lx`, and the virtual
 /// functions of the first.
 ///
@@ -17,7 +14,7 @@ const ETHERNET_ONLY: &[u16] = &[0x1015, 0x1016, 0x101d, 0x101f];
 impl PciIdentity {
     /// Returns whether this is a device whose ports may be InfiniBand or Ethernet.
     fn may_be_either(self) -> bool {
-        self.vendor == VENDOR && !ETHERNET_ONLY.contains(&self.device)
+        self.is_mellanox() && !ETHERNET_ONLY.contains(&self.device)
     }
 }
 

@@ -245,7 +245,7 @@ impl Identities {
         let by_name =
             |hca: &HcaName| ["mlx4_", "mthca"].iter().any(|prefix| hca.to_string().starts_with(prefix));
         let by_device = |identity: PciIdentity| {
-            identity.vendor == 0x15b3
+            identity.is_mellanox()
                 && matches!(identity.device, 0x1002..=0x1010 | 0x6274..=0x6282 | 0x6340..=0x676e)
         };
         let identities = self.functions.values().filter_map(|function| function.identity);

@@ -1,7 +1,7 @@
 //! Modules: which ones a port needs, and which of its troubles with them were not got over.
 
 use super::Port;
-use crate::event::{Event, EventKind, PciIdentity};
+use crate::event::{Event, EventKind, MELLANOX, PciIdentity};
 
 /// Modules without which there is no IPoIB netdev, whatever the HCA.
 const COMMON: &[&str] = &["ib_core", "ib_mad", "ib_sa", "ib_addr", "ib_cm", "ib_ipoib", "mlx_compat"];
@@ -35,9 +35,9 @@ impl Family {
     /// ConnectX-3 below 0x1011, and what is older in the numbers of its chips.
     fn of_identity(identity: PciIdentity) -> Option<&'static Self> {
         let driver = match (identity.vendor, identity.device) {
-            (0x15b3, 0x1002..=0x1010 | 0x6340..=0x676e) => "mlx4_core",
-            (0x15b3, 0x1011..=0x10ff | 0xa2d2..=0xa2df) => "mlx5_core",
-            (0x15b3, 0x5a44..=0x6282) => "ib_mthca",
+            (MELLANOX, 0x1002..=0x1010 | 0x6340..=0x676e) => "mlx4_core",
+            (MELLANOX, 0x1011..=0x10ff | 0xa2d2..=0xa2df) => "mlx5_core",
+            (MELLANOX, 0x5a44..=0x6282) => "ib_mthca",
             (0x8086, 0x24f0 | 0x24f1) => "hfi1",
             (0x1077, 0x7220 | 0x7322) => "ib_qib",
             _ => return None,
