@@ -41,7 +41,7 @@ enum Chore {
     Bench {
         /// What.
         #[arg(value_enum)]
-        what: Bench,
+        what: bench::What,
     },
     /// Makes a .deb and an .rpm.
     Package(package::Options),
@@ -51,19 +51,12 @@ enum Chore {
     Lab(ibup_lab::Options),
 }
 
-/// What can be measured.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Bench {
-    /// What the bring-up costs a boot: processes and time.
-    BringUp,
-}
-
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
         Chore::Docs { check } => docs::run(root(), check),
         Chore::Man { into } => man::run(&into.unwrap_or_else(|| root().join("target/man"))),
         Chore::Catalog { check } => package::catalog::run(root(), check),
-        Chore::Bench { what: Bench::BringUp } => bench::bring_up(root()),
+        Chore::Bench { what } => bench::run(root(), what),
         Chore::Package(options) => package::run(root(), &options),
         Chore::Sim(options) => sim::run(&options),
         Chore::Lab(options) => ibup_lab::run(root(), &options),

@@ -1,5 +1,7 @@
 //! Surveys: what a machine's files say of its next boot.
 
+use std::collections::BTreeMap;
+
 use ibup_chain::bringup::modules::{Installed, Origin, modprobe_d, text};
 use ibup_chain::bringup::stack::hardware::{self, Function};
 use ibup_chain::name::PciAddress;
@@ -124,23 +126,32 @@ impl Survey {
 }
 
 fn loaders(tree: &dyn Tree) -> Vec<LoaderSurvey> {
-    let mut found = Vec::new();
-    for directory in MODULES_LOAD {
-        let mut names = tree.list(directory);
-        names.retain(|name| name.strip_suffix(".conf").is_some());
-        names.sort();
-        let paths = names.iter().map(|name| format!("{directory}/{name}"));
-        found.extend(
-            paths
-                .filter_map(|path| naming_line(tree, &path))
-                .map(|place| LoaderSurvey { by: Loader::ModulesLoad, place }),
-        );
-    }
+    let mut found: Vec<LoaderSurvey> = module_lists(tree)
+        .into_iter()
+        .filter_map(|path| naming_line(tree, &path))
+        .map(|place| LoaderSurvey { by: Loader::ModulesLoad, place })
+        .collect();
     if units::exists(tree, "rdma-load-modules@.service") {
         let place = naming_line(tree, RDMA_MODULES);
         found.extend(place.map(|place| LoaderSurvey { by: Loader::RdmaCore, place }));
     }
     found
+}
+
+/// Returns the lists of modules to load at boot, in the order in which they are read: by name, whatever directory they
+/// are in. Of those of one name only the strongest counts.
+fn module_lists(tree: &dyn Tree) -> Vec<String> {
+    let mut lists = BTreeMap::new();
+    for directory in MODULES_LOAD {
+        for name in tree.list(directory).into_iter().filter(|name| is_module_list(name)) {
+            lists.entry(name).or_insert(directory);
+        }
+    }
+    lists.into_iter().map(|(name, directory)| format!("{directory}/{name}")).collect()
+}
+
+fn is_module_list(name: &str) -> bool {
+    name.strip_suffix(".conf").is_some_and(|stem| !stem.is_empty())
 }
 
 /// Returns the line of a list of modules that names `ib_ipoib`.

@@ -46,6 +46,14 @@ fn whoever_loads_the_module_is_found_with_the_line() {
 }
 
 #[test]
+fn a_list_of_modules_hides_its_namesakes_in_weaker_directories() {
+    let packaged = node_9().with("/usr/lib/modules-load.d/ib.conf", "ib_ipoib\n");
+    assert_eq!(Survey::of(&packaged).loaders.len(), 1);
+    let masked = packaged.with("/etc/modules-load.d/ib.conf", "");
+    assert!(Survey::of(&masked).loaders.is_empty());
+}
+
+#[test]
 fn an_interface_that_nobody_serves_is_seen() {
     let tree = node_9().with(
         "/etc/sysconfig/network-scripts/ifcfg-ib0",
