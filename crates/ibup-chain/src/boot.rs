@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ibup_journal::{BootId, Entry, Stamp, Wall};
 
-use crate::coverage::Coverage;
+use crate::coverage::{BlindSpot, Coverage};
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
 use crate::name::NetdevName;
 use crate::recognize::{Reading, Recognized, Recognizer, cut};
@@ -97,7 +97,7 @@ impl Boot {
                 event.subject = self.shown.clone();
             }
             EventKind::BootBegan => self.coverage.has_beginning = true,
-            EventKind::LinesLost => self.coverage.lost_lines = true,
+            EventKind::LinesLost => self.coverage.note(BlindSpot::LinesLost),
             _ => {}
         }
         let index = self.events.len();

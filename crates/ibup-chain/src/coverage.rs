@@ -3,6 +3,8 @@
 //! That a line is missing says something only where it would stand if it had been said. So absence is weighed
 //! against what else is there.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// The marks by which the completeness of a log is judged.
@@ -22,10 +24,8 @@ pub struct Coverage {
     other_units: Vec<u64>,
     /// Whether the kernel's first words are there.
     pub has_beginning: bool,
-    /// Whether the journal says that it lost lines.
-    pub lost_lines: bool,
-    /// Whether lines were so long that their end was dropped.
-    pub cut_lines: bool,
+    /// What somebody said is not there: the journal itself, or whoever read it.
+    told: BTreeSet<BlindSpot>,
 }
 
 /// Something a log does not show.
@@ -42,6 +42,8 @@ pub enum BlindSpot {
     LinesLost,
     /// Lines were too long to be read whole.
     LinesCut,
+    /// A source could not be read to its end.
+    RestUnread,
     /// No line tells the time.
     NoClock,
 }
@@ -55,6 +57,7 @@ impl BlindSpot {
             Self::BeginsLate => "begins-late",
             Self::LinesLost => "lines-lost",
             Self::LinesCut => "lines-cut",
+            Self::RestUnread => "rest-unread",
             Self::NoClock => "no-clock",
         }
     }
@@ -83,6 +86,11 @@ impl Coverage {
         }
     }
 
+    /// Notes what somebody said is not there.
+    pub(crate) fn note(&mut self, spot: BlindSpot) {
+        self.told.insert(spot);
+    }
+
     /// Turns the order of entries round.
     pub(crate) fn reverse(&mut self) {
         // Of the words on other units the last ones were counted, so nothing is known of the first.
@@ -100,8 +108,7 @@ impl Coverage {
         self.other_units.sort_unstable();
         self.other_units.truncate(OTHER_UNITS_ENOUGH);
         self.has_beginning |= other.has_beginning;
-        self.lost_lines |= other.lost_lines;
-        self.cut_lines |= other.cut_lines;
+        self.told.extend(&other.told);
     }
 
     /// Returns whether the log seems to hold only lines on some subject.
@@ -113,7 +120,12 @@ impl Coverage {
     /// words on units up to there are in the log.
     pub fn shows_services_before(&self, order: u64) -> bool {
         let shows_units = self.other_units.len() >= OTHER_UNITS_ENOUGH && self.other_units[0] < order;
-        shows_units && self.has_beginning && !self.lost_lines
+        shows_units && self.has_beginning && !self.has_lost_lines()
+    }
+
+    /// Returns whether the journal says that it lost lines.
+    pub fn has_lost_lines(&self) -> bool {
+        self.told.contains(&BlindSpot::LinesLost)
     }
 
     /// Returns what the log does not show.
@@ -123,11 +135,10 @@ impl Coverage {
             (self.is_filtered(), BlindSpot::Filtered),
             (kernel_only && !self.is_filtered(), BlindSpot::KernelOnly),
             (!self.has_beginning && !self.is_filtered(), BlindSpot::BeginsLate),
-            (self.lost_lines, BlindSpot::LinesLost),
-            (self.cut_lines, BlindSpot::LinesCut),
             (self.stamped_entries == 0, BlindSpot::NoClock),
         ];
-        spots.into_iter().filter(|(holds, _)| *holds).map(|(_, spot)| spot).collect()
+        let seen = spots.into_iter().filter(|(holds, _)| *holds).map(|(_, spot)| spot);
+        seen.chain(self.told.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 
@@ -168,7 +179,8 @@ mod tests {
 
     #[test]
     fn a_service_may_hide_in_lost_lines() {
-        let coverage = Coverage { lost_lines: true, ..full() };
+        let mut coverage = full();
+        coverage.note(BlindSpot::LinesLost);
         assert_eq!(coverage.blind_spots(), [BlindSpot::LinesLost]);
         assert!(!coverage.shows_services_before(50));
     }

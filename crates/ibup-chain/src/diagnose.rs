@@ -6,6 +6,7 @@ use ibup_journal::boots::{BootIndex, Splitter};
 use ibup_journal::{Entry, Stamp};
 
 use crate::boot::Boot;
+use crate::coverage::BlindSpot;
 use crate::diagnosis::{self, Diagnosis, Nature};
 use crate::event::{Event, EventKind, Progress, SourceId};
 use crate::finding::{Confidence, Finding, Role};
@@ -65,7 +66,14 @@ impl Diagnoser {
 
     /// Notes that lines of the present source were too long to be read whole.
     pub fn note_cut_lines(&mut self) {
-        self.current.iter_mut().for_each(|boot| boot.coverage.cut_lines = true);
+        self.current.iter_mut().for_each(|boot| boot.coverage.note(BlindSpot::LinesCut));
+    }
+
+    /// Notes that the present source cannot be read on from here, and has more.
+    pub fn note_unread_rest(&mut self) {
+        if let Some(boot) = self.current.last_mut() {
+            boot.coverage.note(BlindSpot::RestUnread);
+        }
     }
 
     fn end_source(&mut self) {

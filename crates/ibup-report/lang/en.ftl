@@ -51,6 +51,7 @@ blind-kernel-only = only the kernel's lines are in the log: what services said i
 blind-begins-late = the beginning of the boot is not in the log
 blind-lines-lost = the journal dropped lines when they came too fast
 blind-lines-cut = some lines were too long to be read whole
+blind-rest-unread = a source could not be read to its end
 blind-no-clock = no line tells the time, so delays are not known
 
 ## Stages

@@ -48,6 +48,7 @@ blind-kernel-only = 日志中只有内核的消息：各服务说了什么不在
 blind-begins-late = 日志中没有启动的开头
 blind-lines-lost = 消息过密，日志丢弃了一部分
 blind-lines-cut = 有些行太长，没有完整读取
+blind-rest-unread = 有来源未能读到末尾
 blind-no-clock = 没有任何一行带有时间，因此无法得知间隔
 
 ## 阶段

@@ -7,6 +7,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use ibup_journal::{Binary, ReadError};
 
+#[cfg(feature = "compression")]
+mod compression;
+#[cfg(not(feature = "compression"))]
+#[path = "source/uncompressed.rs"]
+mod compression;
+pub(crate) mod intake;
+mod tar;
+mod unpack;
+
 /// A source's bytes.
 pub(crate) type Input = Box<dyn io::Read>;
 
@@ -75,9 +84,9 @@ impl Source {
         })
     }
 
-    /// Returns whether the error says that this is no text, of a file that nobody named.
-    pub(crate) fn may_be_skipped(&self, error: &ReadError) -> bool {
-        matches!((self, error), (Source::Found(_), ReadError::Binary(_)))
+    /// Returns whether somebody named it, rather than that it was found in a directory.
+    pub(crate) fn is_named(&self) -> bool {
+        !matches!(self, Source::Found(_))
     }
 }
 
@@ -101,8 +110,8 @@ pub(crate) struct SourceError {
 }
 
 impl SourceError {
-    pub(crate) fn new(source: &Source, error: ReadError) -> Self {
-        Self { name: source.name(), source: error }
+    pub(crate) fn new(name: &str, error: ReadError) -> Self {
+        Self { name: name.to_owned(), source: error }
     }
 
     /// Returns the command that makes text of what was found.
@@ -132,4 +141,8 @@ impl std::fmt::Display for SourceError {
     }
 }
 
-impl std::error::Error for SourceError {}
+impl std::error::Error for SourceError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
+    }
+}

@@ -52,7 +52,7 @@ impl<'b> Port<'b> {
         let has_hca = enumerated(self.boot).any(|(_, is_hca)| is_hca)
             || self.boot.events().any(|event| event.subject.pci.is_some() && event.is_by_hca_driver());
         let is_shown = enumerated(self.boot).take(ENUMERATION_ENOUGH).count() == ENUMERATION_ENOUGH;
-        !has_hca && is_shown && !coverage.is_filtered() && !coverage.lost_lines
+        !has_hca && is_shown && !coverage.is_filtered() && !coverage.has_lost_lines()
     }
 
     /// Returns the signs of a diagnosis on bridges with nothing behind them, for a port whose function nobody has found.
