@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, NetworkStack};
+use crate::event::Event;
 use crate::port::Port;
+
+mod tool;
+
+pub use tool::{Setting, Tool, ifcfg};
 
 /// What a diagnosis found on a port: what shows it and what to do.
 #[derive(Debug, Clone)]
@@ -118,55 +122,11 @@ impl<'b> Finding<'b> {
         self
     }
 
-    /// Adds the commands that close the interface and open it anew.
+    /// Adds commands that repair it.
     #[must_use]
-    pub fn remedy_reopen(self, port: &Port<'_>) -> Self {
-        self.remedy(lower_command(port)).remedy(raise_command(port))
-    }
-
-    /// Adds the command that raises the interface now, if it is still down.
-    #[must_use]
-    pub fn remedy_raise(self, port: &Port<'_>) -> Self {
-        if port.raised().is_some() { self } else { self.remedy(raise_command(port)) }
-    }
-}
-
-/// Returns the command that takes the port's interface down through the network service of this machine.
-fn lower_command(port: &Port<'_>) -> String {
-    let netdev = interface(port);
-    match port.boot.network_stack() {
-        Some(NetworkStack::NetworkScripts | NetworkStack::Ifupdown) => format!("ifdown {netdev}"),
-        Some(NetworkStack::NetworkManager) => format!("nmcli device disconnect {netdev}"),
-        Some(NetworkStack::Networkd) => format!("networkctl down {netdev}"),
-        Some(NetworkStack::Wicked) => format!("wicked ifdown {netdev}"),
-        None => format!("ip link set {netdev} down"),
-    }
-}
-
-/// Returns the command that raises the port's interface through the network service of this machine.
-fn raise_command(port: &Port<'_>) -> String {
-    let netdev = interface(port);
-    match port.network_stack() {
-        Some(NetworkStack::NetworkScripts | NetworkStack::Ifupdown) => format!("ifup {netdev}"),
-        Some(NetworkStack::NetworkManager) => format!("nmcli device connect {netdev}"),
-        Some(NetworkStack::Networkd) => format!("networkctl up {netdev}"),
-        Some(NetworkStack::Wicked) => format!("wicked ifup {netdev}"),
-        None => format!("ip link set {netdev} up"),
-    }
-}
-
-/// Returns the command that gives the interface a configuration, for the network service of this machine.
-pub fn configure_command(port: &Port<'_>) -> String {
-    let netdev = interface(port);
-    match port.network_stack() {
-        Some(NetworkStack::NetworkScripts) => format!("vi /etc/sysconfig/network-scripts/ifcfg-{netdev}"),
-        Some(NetworkStack::Wicked) => format!("vi /etc/sysconfig/network/ifcfg-{netdev}"),
-        Some(NetworkStack::Ifupdown) => format!("vi /etc/network/interfaces.d/{netdev}"),
-        Some(NetworkStack::Networkd) if port.boot.has_netplan => format!("vi /etc/netplan/60-{netdev}.yaml"),
-        Some(NetworkStack::Networkd) => format!("vi /etc/systemd/network/50-{netdev}.network"),
-        Some(NetworkStack::NetworkManager) | None => {
-            format!("nmcli connection add type infiniband ifname {netdev} con-name {netdev}")
-        }
+    pub fn remedies(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+        self.remedy.extend(commands);
+        self
     }
 }
 

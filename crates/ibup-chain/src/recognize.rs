@@ -133,13 +133,12 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         trace::PATTERNS,
         network_scripts::PATTERNS,
         network_scripts::localized::BRINGING_UP,
-        network_scripts::localized::MISSING,
         ifupdown::PATTERNS,
         network_manager::PATTERNS,
         networkd::PATTERNS,
         wicked::PATTERNS,
     ];
-    speakers.into_iter().flatten()
+    speakers.into_iter().chain(network_scripts::localized::COMPLAINTS).flatten()
 }
 
 impl Recognizer {

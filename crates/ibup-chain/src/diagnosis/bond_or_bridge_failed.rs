@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
@@ -27,6 +27,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check("ip -d link show type bond")
         .check("cat /proc/net/bonding/*")
         .check(format!("journalctl -b --no-pager | grep -E 'bond|bridge|{name}'"))
-        .check("grep -rnE 'MASTER|BRIDGE|BONDING_OPTS|bond-' /etc/sysconfig/network-scripts /etc/network");
+        .check(format!("grep -rniE 'master|bridge|bond' {}", Tool::of(port).places()));
     Some(finding)
 }

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -82,7 +82,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("grep -rn {name} /etc/netplan"))
         .check("cloud-init status --long")
         .check("grep -nE 'WARNING|ERROR|Traceback' /var/log/cloud-init.log")
-        .remedy(format!("vi /etc/netplan/60-{name}.yaml"))
-        .remedy("netplan apply");
+        .remedies(Tool::netplan().change(&name));
     Some(finding)
 }

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Setting, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -82,8 +82,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs)
         .shown_by(failed)
         .check(format!("cat /sys/class/net/{name}/mode"))
-        .check(format!("grep -rnE 'CONNECTED_MODE|SET_IPOIB_CM' /etc/infiniband/openib.conf /etc/sysconfig/network-scripts/ifcfg-{name}"))
-        .remedy(format!("sed -i 's/^CONNECTED_MODE=.*/CONNECTED_MODE=no/; /^MTU=/d' /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check("grep -n SET_IPOIB_CM /etc/infiniband/openib.conf")
+        .check(Tool::of(port).look_up(&name, "CONNECTED_MODE|IPOIB_MODE|transport-mode"))
+        .remedy_set(port, Setting::Datagram)
         .remedy_raise(port);
     Some(finding)
 }

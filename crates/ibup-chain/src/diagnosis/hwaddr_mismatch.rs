@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Setting, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -45,8 +45,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let finding = Finding::new(Confidence::Certain)
         .shown_by(signs)
         .check(format!("ip link show {name}"))
-        .check(format!("grep -rniE 'HWADDR|mac-address' /etc/sysconfig/network-scripts/ifcfg-{name} /etc/NetworkManager/system-connections"))
-        .remedy(format!("sed -i '/^HWADDR=/d' /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check(Tool::of(port).look_up(&name, "HWADDR|mac-address"))
+        .remedy_set(port, Setting::AnyAddress)
         .remedy_raise(port);
     Some(finding)
 }

@@ -72,7 +72,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(failed)
         .check(format!("ifup -v {name}"))
         .check("journalctl -b -u networking --no-pager")
-        .remedy("vi /etc/network/interfaces")
+        .remedy_edit(port)
         .remedy_raise(port);
     Some(finding)
 }

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, configure_command, interface};
+use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -44,12 +44,11 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let unused = port.has_raised_sibling() && !port.is_wanted();
     let confidence = if unused { Confidence::Possible } else { Confidence::Likely };
-    let name = interface(port);
+    let (tool, name) = (Tool::of(port), interface(port));
     let finding = Finding::new(confidence)
         .shown_by(signs)
-        .check(format!("ls /etc/sysconfig/network-scripts/ifcfg-{name}"))
-        .check(format!("grep -rn '{name}' /etc/network /etc/NetworkManager/system-connections /etc/netplan"))
-        .remedy(configure_command(port))
+        .check(format!("grep -rn '{name}' {}", tool.places()))
+        .remedy(tool.configure(&name))
         .remedy_raise(port);
     Some(finding)
 }

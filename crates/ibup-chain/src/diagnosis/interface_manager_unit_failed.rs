@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, ifcfg, interface};
 use crate::port::{Outcome, Port};
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -99,7 +99,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("systemctl status 'mlnx_interface_mgr@{name}' --no-pager"))
         .check(format!("journalctl -b --no-pager -u 'mlnx_interface_mgr@{name}'"))
         .check("ls -l /bin/mlnx_interface_mgr.sh /bin/mlnx_conf_mgr.sh")
-        .check(format!("bash -n /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check(format!("bash -n {}", ifcfg(&name)))
         .remedy(format!("systemctl restart 'mlnx_interface_mgr@{name}'"))
         .remedy_raise(port);
     Some(finding)

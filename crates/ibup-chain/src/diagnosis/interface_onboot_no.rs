@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Setting, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -40,11 +40,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     // Where other interfaces came up, this one may be switched off on purpose.
     let on_purpose = port.has_raised_sibling() && !port.is_wanted();
     let confidence = if on_purpose { Confidence::Possible } else { Confidence::Certain };
-    let file = format!("/etc/sysconfig/network-scripts/ifcfg-{}", interface(port));
     let finding = Finding::new(confidence)
         .shown_by(signs)
-        .check(format!("grep -n ONBOOT {file}"))
-        .remedy(format!("sed -i 's/^ONBOOT=.*/ONBOOT=yes/' {file}"))
+        .check(Tool::of(port).look_up(&interface(port), "ONBOOT|STARTMODE|autoconnect"))
+        .remedy_set(port, Setting::AtBoot)
         .remedy_raise(port);
     Some(finding)
 }

@@ -1,8 +1,8 @@
 //! IB0404: the interface got another name, and who should raise it asks for the old one.
 
 use super::{Diagnosis, Nature, interface_rename_failed};
-use crate::event::{Event, EventKind, NetworkStack};
-use crate::finding::{Confidence, Finding};
+use crate::event::{Event, EventKind};
+use crate::finding::{Confidence, Finding, Tool};
 use crate::name::NetdevName;
 use crate::port::{Outcome, Port};
 
@@ -30,7 +30,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(renamed)
         .shown_by([asked])
         .check("ip -br link show")
-        .check(format!("grep -rnw '{old}' /etc/sysconfig/network-scripts /etc/network /etc/systemd/network /etc/netplan"));
+        .check(format!("grep -rnw '{old}' {}", Tool::of(port).places()));
     Some(match new {
         Some(new) => remedies(port, finding, old, &new),
         None => finding,
@@ -121,23 +121,10 @@ fn is_from_parent(event: &Event, old: &NetdevName) -> bool {
 
 /// Adds what gives the configuration the new name.
 fn remedies<'b>(port: &Port<'b>, finding: Finding<'b>, old: &NetdevName, new: &NetdevName) -> Finding<'b> {
-    let moved = |directory: &str| format!("mv {directory}/ifcfg-{old} {directory}/ifcfg-{new}");
-    let scripts = "/etc/sysconfig/network-scripts";
-    let finding = match port.boot.network_stack() {
-        Some(NetworkStack::NetworkScripts) => finding
-            .remedy(moved(scripts))
-            .remedy(format!("sed -i 's/^DEVICE=.*/DEVICE={new}/; s/^NAME=.*/NAME={new}/' {scripts}/ifcfg-{new}"))
-            .remedy(format!("ifup {new}")),
-        Some(NetworkStack::Ifupdown) => {
-            finding.remedy(format!("sed -i 's/\\b{old}\\b/{new}/g' /etc/network/interfaces")).remedy(format!("ifup {new}"))
-        }
-        Some(NetworkStack::Wicked) => {
-            finding.remedy(moved("/etc/sysconfig/network")).remedy(format!("wicked ifup {new}"))
-        }
-        Some(NetworkStack::NetworkManager) => finding
-            .remedy(format!("nmcli connection modify {old} connection.interface-name {new}"))
-            .remedy(format!("nmcli device connect {new}")),
-        Some(NetworkStack::Networkd) | None => finding,
+    let tool = Tool::of(port);
+    let finding = match port.network_stack() {
+        Some(_) => finding.remedies(tool.rename(old.as_str(), new.as_str())).remedy(tool.raise(new.as_str())),
+        None => finding,
     };
     let pin = format!("[Match]\\nOriginalName=*\\nType=infiniband\\n[Link]\\nName={old}\\n");
     // With several of them the type matches all.

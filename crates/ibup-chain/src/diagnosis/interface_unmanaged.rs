@@ -2,9 +2,10 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack};
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Setting, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
+use crate::template::Captures;
 
 const CODE: &str = "IB0607";
 const MANAGED: &str = "IB0607 managed";
@@ -19,6 +20,15 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("interface_unmanaged.md"),
 };
 
+/// Reads why NetworkManager let the interface go. One that is taken away, or put to sleep, it does not leave alone.
+fn let_go(captures: &Captures<'_>) -> Option<EventKind> {
+    let why = captures.get("why")?;
+    let is_other = ["'removed'", "'sleeping'", "'unmanaged-sleeping'", "'unmanaged-quitting'", "'unmanaged-link-not-init'"]
+        .iter()
+        .any(|other| why.starts_with(other));
+    if is_other { None } else { EventKind::sign(CODE, "unmanaged") }
+}
+
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Program(&["NetworkManager"]),
@@ -29,10 +39,24 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Program(&["NetworkManager"]),
-        says: "({netdev}): state change: {from=word} -> unmanaged (reason",
-        means: |_| EventKind::sign(CODE, "unmanaged"),
+        says: "({netdev}): state change: {from=word} -> unmanaged (reason {why=word}",
+        means: let_go,
         source: "NetworkManager, src/core/devices/nm-device.c, _set_state_full",
         samples: &["NetworkManager: <info>  [1700000000.1] device (ib0): state change: disconnected -> unmanaged (reason 'unmanaged', sys-iface-state: 'removed')"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "is not available on device {netdev} because device is strictly unmanaged",
+        means: |_| EventKind::sign(CODE, "strictly"),
+        source: "NetworkManager, src/core/devices/nm-device.c, nm_device_check_connection_available; nmcli prints it on",
+        samples: &["nmcli: Error: Connection activation failed: Connection 'ib0' is not available on device ib0 because device is strictly unmanaged"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "device {netdev} not available because device is strictly unmanaged",
+        means: |_| EventKind::sign(CODE, "strictly"),
+        source: "NetworkManager, src/core/devices/nm-device.c, nm_device_check_connection_available; nmcli prints it on",
+        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because device is strictly unmanaged)."],
     },
     Pattern {
         speaker: Speaker::Program(&["NetworkManager"]),
@@ -75,7 +99,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check("grep -rn unmanaged-devices /etc/NetworkManager /usr/lib/NetworkManager /run/NetworkManager")
         .check("nmcli -f NAME,DEVICE,AUTOCONNECT connection show")
         .remedy(format!("nmcli device set {name} managed yes"))
-        .remedy(format!("nmcli connection modify {name} connection.autoconnect yes"))
-        .remedy(format!("nmcli device connect {name}"));
+        .remedy_set(port, Setting::AtBoot)
+        .remedy_raise(port);
     Some(finding)
 }

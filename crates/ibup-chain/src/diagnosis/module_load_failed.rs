@@ -128,6 +128,20 @@ static SIGNS: &[Pattern] = &[
         samples: &["systemd-modules-load: Failed to insert 'ib_ipoib': Cannot allocate memory"],
     },
     Pattern {
+        speaker: Speaker::Program(&["ibup"]),
+        says: "^{module} is not installed for the running kernel: ",
+        means: |captures| EventKind::sign(ofed_module_missing_for_kernel::CODE, captures.get("module")?),
+        source: "ibup load, of what modprobe said: bringup/modules/explain.rs, Reason::words",
+        samples: &["ibup: ib_ipoib is not installed for the running kernel: ib_ipoib not found"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["ibup"]),
+        says: "^{module} was built for another kernel: ",
+        means: |captures| EventKind::sign(wrong_vermagic::SAID, captures.get("module")?),
+        source: "ibup load, of what modprobe said: bringup/modules/explain.rs, Reason::words",
+        samples: &["ibup: mlx5_ib was built for another kernel: Exec format error"],
+    },
+    Pattern {
         speaker: OPENIBD,
         says: "Loading HCA driver and Access Layer: [FAILED",
         means: |_| EventKind::sign(SERVICE, ""),

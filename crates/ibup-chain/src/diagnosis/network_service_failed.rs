@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack, Progress};
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Tool};
 use crate::port::Port;
 
 const CODE: &str = "IB0612";
@@ -32,13 +32,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let confidence = if port.has_later_trouble() { Confidence::Possible } else { Confidence::Likely };
-    let unit = match port.network_stack() {
-        Some(NetworkStack::NetworkManager) => "NetworkManager",
-        Some(NetworkStack::Networkd) => "systemd-networkd",
-        Some(NetworkStack::Wicked) => "wicked",
-        Some(NetworkStack::Ifupdown) => "networking",
-        Some(NetworkStack::NetworkScripts) | None => "network",
-    };
+    let unit = Tool::of(port).unit();
     let finding = Finding::new(confidence)
         .shown_by([first])
         .shown_by(stack)

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack};
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Setting, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -67,7 +67,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(port.first(|kind| *kind == EventKind::RaiseFailed(Some(NetworkStack::NetworkManager))))
         .check(format!("nmcli -f infiniband,ipv4.method connection show {name}"))
         .check(format!("journalctl -b -u NetworkManager --no-pager | grep '({name})'"))
-        .remedy(format!("nmcli connection modify {name} infiniband.transport-mode datagram infiniband.mtu 2044"))
+        .remedy_set(port, Setting::Datagram)
         .remedy_raise(port);
     Some(finding)
 }

@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack};
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, ifcfg, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -56,7 +56,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let shown = !signs.is_empty() && port.boot.coverage.shows_services_before(first.order);
     let confidence = if shown { Confidence::Certain } else { Confidence::Likely };
     let name = interface(port);
-    let file = format!("/etc/sysconfig/network-scripts/ifcfg-{name}");
+    let file = ifcfg(&name);
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(absent)

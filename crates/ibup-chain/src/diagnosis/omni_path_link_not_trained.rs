@@ -1,7 +1,7 @@
 //! IB0715: the link of an Omni-Path adapter does not train.
 
 use super::{Diagnosis, Nature, link_stays_polling};
-use crate::event::EventKind;
+use crate::event::{Event, EventKind, PhysicalState};
 use crate::finding::{Confidence, Finding, device};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -50,7 +50,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if !port.is_omni_path() || port.cable_out().is_some() {
         return None;
     }
-    let (down, confidence) = link_stays_polling::no_physical_link(port)?;
+    let (down, confidence) = link_stays_polling::no_physical_link(port).or_else(|| never_came(port))?;
     // Whoever reads a link down while the others have theirs may look at a spare one.
     let confidence = match (port.is_wanted(), port.may_be_wanted()) {
         (true, _) => confidence,
@@ -66,4 +66,15 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("ibstat {device}"))
         .check(format!("journalctl -k -b --no-pager | grep '{device}: .*state changed'"));
     Some(finding)
+}
+
+/// Returns the word by which the port is switched off, where it had no link before: hfi1 itself does so with a link that
+/// cannot be, for its module or over its training, and nobody has a reason to at boot. A link that was there somebody
+/// else switched off.
+///
+/// Source: Linux, drivers/infiniband/hw/hfi1/chip.c, `set_link_state`; platform.c, `tune_serdes`.
+pub(super) fn never_came<'b>(port: &Port<'b>) -> Option<(&'b Event, Confidence)> {
+    let (disabled, PhysicalState::Disabled) = port.physical_state()? else { return None };
+    let was_there = port.first(|kind| *kind == EventKind::PhysicalChanged(PhysicalState::LinkUp)).is_some();
+    (port.is_omni_path() && !was_there).then_some((disabled, Confidence::Likely))
 }

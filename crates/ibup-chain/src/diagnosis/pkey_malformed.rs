@@ -3,7 +3,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{Event, EventKind};
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Tool};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -86,18 +86,17 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let (parent, _) = name.as_str().rsplit_once('.')?;
-    let file = format!("/etc/sysconfig/network-scripts/ifcfg-{}", interface(port));
+    let tool = Tool::of(port);
     let finding = Finding::new(Confidence::Certain)
         .shown_by(signs)
         .shown_by(port.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_))))
-        .check(format!("grep -nE 'DEVICE|PKEY' {file}"))
+        .check(tool.look_up(name.as_str(), "DEVICE|PKEY|p-key"))
         .check("grep -v 0x0000 /sys/class/infiniband/*/ports/1/pkeys/*");
     let digits = suffix.and_then(|suffix| u16::from_str_radix(&suffix, 16).ok());
     let Some(pkey) = digits.map(|pkey| pkey | 0x8000).filter(|pkey| *pkey != 0x8000) else { return Some(finding) };
     let child = format!("{parent}.{pkey:04x}");
     let finding = finding
-        .remedy(format!("mv {file} /etc/sysconfig/network-scripts/ifcfg-{child}"))
-        .remedy(format!("sed -i 's/^DEVICE=.*/DEVICE={child}/' /etc/sysconfig/network-scripts/ifcfg-{child}"))
+        .remedies(tool.rename(name.as_str(), &child))
         .remedy(format!("echo 0x{pkey:04x} > /sys/class/net/{parent}/create_child"));
     Some(finding)
 }

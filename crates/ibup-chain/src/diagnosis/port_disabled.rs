@@ -1,6 +1,6 @@
 //! IB0704: somebody switched the port off.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, omni_path_link_not_trained};
 use crate::event::PhysicalState;
 use crate::finding::{Confidence, Finding, device};
 use crate::port::Port;
@@ -18,6 +18,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let (event, PhysicalState::Disabled) = port.physical_state()? else { return None };
     // An empty cage is reported as disabled, too; and a virtual function's port has no state of its own.
     if port.cable_out().is_some() || port.cable_failed().is_some() || port.is_virtual_function() {
+        return None;
+    }
+    if omni_path_link_not_trained::never_came(port).is_some() {
         return None;
     }
     let confidence = match (port.is_wanted(), port.may_be_wanted()) {

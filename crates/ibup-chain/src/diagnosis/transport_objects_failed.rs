@@ -3,6 +3,7 @@
 use super::{Diagnosis, Nature};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding, function_option, kernel_lines};
+use crate::name::NetdevName;
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
@@ -80,7 +81,8 @@ static SIGNS: &[Pattern] = &[
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_child = port.netdev.as_ref().is_some_and(|name| name.parent().is_some());
     let (making, opening) = if is_child { (CHILD, OPEN_CHILD) } else { (CODE, OPEN) };
-    let (making, opening) = (port.signs(making), port.signs(opening));
+    let (mut making, opening) = (port.signs(making), port.signs(opening));
+    making.extend(beside_parent(port));
     let confidence = match (making.last(), opening.last()) {
         (Some(failed), _) if !came_after(port, failed) => {
             // That the queue was full is said better by whoever gave up over it.
@@ -88,6 +90,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
             if is_told { Confidence::Possible } else { Confidence::Certain }
         }
         (_, Some(failed)) if !was_raised_after(port, failed) => Confidence::Certain,
+        // Of several children the lines name none: one that is there and fails to come up may be it.
+        (Some(failed), _) if is_child && !was_raised_after(port, failed) && port.lacks_link().is_none() => Confidence::Likely,
         _ => return None,
     };
     let function = function_option(port);
@@ -105,6 +109,15 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .remedy("modprobe ib_ipoib")
         .remedy_raise(port);
     Some(finding)
+}
+
+/// Returns the words that are not of the parent of this child, since its netdev was there before: older drivers make a
+/// child's objects in the same words.
+fn beside_parent<'b>(port: &Port<'b>) -> Vec<&'b Event> {
+    let Some(parent) = port.netdev.as_ref().and_then(NetdevName::parent) else { return Vec::new() };
+    let mut of_parent = port.boot.events().filter(|event| event.subject.netdev.as_ref() == Some(&parent));
+    let Some(appeared) = of_parent.find(|event| event.shows_netdev()) else { return Vec::new() };
+    port.signs(CODE).into_iter().filter(|sign| sign.order > appeared.order).collect()
 }
 
 fn has_detail(event: &Event, wanted: &str) -> bool {

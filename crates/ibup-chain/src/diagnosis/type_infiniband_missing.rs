@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, ifcfg, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -49,12 +49,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     signs.first()?;
     // A profile of a netdev that is not there fails with the same words.
     port.netdev_appeared()?;
-    let name = interface(port);
+    // A keyfile has a type, or is none.
+    let file = ifcfg(&interface(port));
     let finding = Finding::new(Confidence::Likely)
         .shown_by(signs)
-        .check(format!("grep -n TYPE /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .check(format!("grep -n TYPE {file}"))
         .check("nmcli -f NAME,DEVICE,TYPE connection show")
-        .remedy(format!("echo TYPE=InfiniBand >> /etc/sysconfig/network-scripts/ifcfg-{name}"))
+        .remedy(format!("echo TYPE=InfiniBand >> {file}"))
         .remedy("nmcli connection reload")
         .remedy_raise(port);
     Some(finding)

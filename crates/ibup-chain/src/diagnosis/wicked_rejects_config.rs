@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{EventKind, NetworkStack};
-use crate::finding::{Confidence, Finding, interface};
+use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -69,8 +69,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs)
         .shown_by(failed)
         .check(format!("wicked ifstatus --verbose {name}"))
-        .check(format!("cat /etc/sysconfig/network/ifcfg-{name}"))
-        .remedy(format!("vi /etc/sysconfig/network/ifcfg-{name}"))
-        .remedy(format!("wicked ifreload {name}"));
+        .check(Tool::of(port).look_up(&name, "STARTMODE|IPOIB_MODE|BONDING"))
+        .remedy_edit(port);
     Some(finding)
 }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Port;
+use super::modules::Family;
 use crate::boot::Boot;
 use crate::event::{Event, EventKind, PciIdentity, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
@@ -242,14 +243,10 @@ impl Identities {
 
     /// Returns whether the machine's HCA is of a generation that has two ports on one function: `ConnectX-3` and before.
     fn has_two_ports(&self) -> bool {
-        let by_name =
-            |hca: &HcaName| ["mlx4_", "mthca"].iter().any(|prefix| hca.to_string().starts_with(prefix));
-        let by_device = |identity: PciIdentity| {
-            identity.is_mellanox()
-                && matches!(identity.device, 0x1002..=0x1010 | 0x6274..=0x6282 | 0x6340..=0x676e)
-        };
         let identities = self.functions.values().filter_map(|function| function.identity);
-        self.functions.len() <= 1 && (self.hcas.keys().any(by_name) || identities.into_iter().any(by_device))
+        let by_bus = identities.filter_map(Family::of_identity);
+        let mut families = self.hcas.keys().filter_map(Family::of_device).chain(by_bus);
+        self.functions.len() <= 1 && families.any(|family| family.has_two_ports)
     }
 
     fn into_ports(self, boot: &Boot) -> Vec<Port<'_>> {

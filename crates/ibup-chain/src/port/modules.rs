@@ -2,26 +2,37 @@
 
 use super::Port;
 use crate::event::{Event, EventKind, MELLANOX, PciIdentity};
+use crate::name::HcaName;
 
 /// Modules without which there is no IPoIB netdev, whatever the HCA.
 const COMMON: &[&str] = &["ib_core", "ib_mad", "ib_sa", "ib_addr", "ib_cm", "ib_ipoib", "mlx_compat"];
 
-/// The modules of a kind of HCA.
-struct Family {
+/// A kind of HCA: its modules, and how many ports are on one function.
+pub(super) struct Family {
     /// The module that binds the function.
     driver: &'static str,
     /// Modules that the driver stands on.
     below: &'static [&'static str],
     /// The module that makes an RDMA device of a bound function, where the driver does not.
     device: Option<&'static str>,
+    /// What the names of its RDMA devices begin with.
+    names: &'static str,
+    /// Whether a function has two ports: then two netdevs may be of one function.
+    pub(super) has_two_ports: bool,
 }
 
 const FAMILIES: &[Family] = &[
-    Family { driver: "mlx5_core", below: &["mlxfw", "mlxdevm"], device: Some("mlx5_ib") },
-    Family { driver: "mlx4_core", below: &[], device: Some("mlx4_ib") },
-    Family { driver: "ib_mthca", below: &[], device: None },
-    Family { driver: "hfi1", below: &["rdmavt"], device: None },
-    Family { driver: "ib_qib", below: &["rdmavt"], device: None },
+    Family {
+        driver: "mlx5_core",
+        below: &["mlxfw", "mlxdevm"],
+        device: Some("mlx5_ib"),
+        names: "mlx5_",
+        has_two_ports: false,
+    },
+    Family { driver: "mlx4_core", below: &[], device: Some("mlx4_ib"), names: "mlx4_", has_two_ports: true },
+    Family { driver: "ib_mthca", below: &[], device: None, names: "mthca", has_two_ports: true },
+    Family { driver: "hfi1", below: &["rdmavt"], device: None, names: "hfi1_", has_two_ports: false },
+    Family { driver: "ib_qib", below: &["rdmavt"], device: None, names: "qib", has_two_ports: true },
 ];
 
 /// Stands below the RDMA device of every family.
@@ -33,7 +44,7 @@ const RELOADS: &[&str] = &["IB0314", "IB0315"];
 impl Family {
     /// Finds the family of a function by what the bus says of it (<https://pci-ids.ucw.cz>): Mellanox numbers ConnectX to
     /// ConnectX-3 below 0x1011, and what is older in the numbers of its chips.
-    fn of_identity(identity: PciIdentity) -> Option<&'static Self> {
+    pub(super) fn of_identity(identity: PciIdentity) -> Option<&'static Self> {
         let driver = match (identity.vendor, identity.device) {
             (MELLANOX, 0x1002..=0x1010 | 0x6340..=0x676e) => "mlx4_core",
             (MELLANOX, 0x1011..=0x10ff | 0xa2d2..=0xa2df) => "mlx5_core",
@@ -43,6 +54,12 @@ impl Family {
             _ => return None,
         };
         Self::named(driver)
+    }
+
+    /// Finds the family of an RDMA device by the name that its driver gives it.
+    pub(super) fn of_device(hca: &HcaName) -> Option<&'static Self> {
+        let name = hca.to_string();
+        FAMILIES.iter().find(|family| name.starts_with(family.names))
     }
 
     fn named(driver: &str) -> Option<&'static Self> {
@@ -63,10 +80,7 @@ impl<'b> Port<'b> {
 
     fn family(&self) -> Option<&'static Family> {
         let spoken = self.events().find_map(|event| Family::named(event.speaker.as_deref()?));
-        let by_device = || {
-            let hca = self.hca.as_ref()?.to_string();
-            FAMILIES.iter().find(|family| hca.starts_with(family.driver.trim_end_matches("core")))
-        };
+        let by_device = || self.hca.as_ref().and_then(Family::of_device);
         spoken.or_else(|| self.identity().and_then(Family::of_identity)).or_else(by_device)
     }
 

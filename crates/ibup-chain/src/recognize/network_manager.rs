@@ -118,6 +118,33 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: MANAGER,
+        says: "({bond=netdev}): attaching bond port {netdev}: failed",
+        means: |_| Some(EventKind::MasterFailed),
+        source: "NetworkManager since 1.34, src/core/devices/nm-device-bond.c, attach_port",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] device (bond0): attaching bond port ib0: failed",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "device {netdev} not available because device has no carrier",
+        means: |_| Some(EventKind::CarrierMissing(STACK)),
+        source: "NetworkManager, src/core/devices/nm-device.c, nm_device_check_connection_available; nmcli prints it on",
+        samples: &[
+            "nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because device has no carrier).",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "is not available on device {netdev} because device has no carrier",
+        means: |_| Some(EventKind::CarrierMissing(STACK)),
+        source: "NetworkManager, src/core/devices/nm-device.c, nm_device_check_connection_available; nmcli prints it on",
+        samples: &[
+            "nmcli: Error: Connection activation failed: Connection 'ib0' is not available on device ib0 because device has no carrier",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
         says: "interface index {number} renamed iface from '{from=netdev}' to '{netdev}'",
         means: |captures| Some(EventKind::NetdevRenamed { from: captures.parse("from")? }),
         source: "NetworkManager, src/core/devices/nm-device.c",

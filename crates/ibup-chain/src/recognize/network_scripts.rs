@@ -15,9 +15,14 @@ fn complaint(captures: &Captures<'_>) -> Option<EventKind> {
     let known = ["[", "Connection successfully", "Determining IP", "PASSED", "FAILED"];
     let words = captures.get("complaint")?;
     let is_known = known.iter().any(|start| words.starts_with(start))
-        || ["does not seem to be present", "has different MAC address", "No suitable device found"]
-            .iter()
-            .any(|known| words.contains(known));
+        || [
+            "does not seem to be present",
+            "has different MAC address",
+            "Failed to bring up",
+            "No suitable device found",
+        ]
+        .iter()
+        .any(|known| words.contains(known));
     (!is_known).then_some(EventKind::RaiseFailed(SCRIPTS))
 }
 
@@ -45,6 +50,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         means: |_| Some(EventKind::RaiseFailed(SCRIPTS)),
         source: "initscripts, rc.d/init.d/network, start",
         samples: &["network: Bringing up interface ib0:  [FAILED]"],
+    },
+    Pattern {
+        speaker: NETWORK,
+        says: "Failed to bring up {netdev}.$",
+        means: |_| Some(EventKind::RaiseFailed(SCRIPTS)),
+        source: "initscripts, network-scripts/ifup-eth and ifup-ib, where the kernel does not open the interface",
+        samples: &["ifup-eth: Failed to bring up ib0."],
     },
     Pattern {
         speaker: NETWORK,

@@ -37,11 +37,20 @@ mod words;
 
 /// The patterns of all languages.
 pub(in crate::recognize) static BRINGING_UP: &[Pattern] = bringing_up::PATTERNS;
-/// The interface does not exist.
-pub(in crate::recognize) static MISSING: &[Pattern] = complaints::MISSING;
+/// What is complained of: that the interface does not exist, has another address, could not be raised.
+pub(in crate::recognize) static COMPLAINTS: [&[Pattern]; 3] =
+    [complaints::MISSING, complaints::OTHER_ADDRESS, complaints::FAILED];
 
 fn missing(_: &Captures<'_>) -> Option<EventKind> {
     Some(EventKind::RaiseFoundNothing(SCRIPTS))
+}
+
+fn other_address(_: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign("IB0602", "")
+}
+
+fn failed(_: &Captures<'_>) -> Option<EventKind> {
+    Some(EventKind::RaiseFailed(SCRIPTS))
 }
 
 /// Reads what stands after the interface's name: the status in brackets, or what a program complains of.
@@ -61,13 +70,13 @@ fn said(captures: &Captures<'_>) -> Option<EventKind> {
     if words.contains("/org/freedesktop/NetworkManager/ActiveConnection/") {
         return Some(EventKind::Raised(SCRIPTS));
     }
-    // That DHCP begins is no failure, and that the interface is missing has patterns of its own.
+    // That DHCP begins is no failure, and the scripts' own complaints have patterns of their own.
     let is_announcement = words.contains("...") || words.ends_with('…');
-    let is_missing = complaints::MISSING.iter().any(|pattern| {
+    let is_complaint = COMPLAINTS.into_iter().flatten().any(|pattern| {
         let (before, after) = pattern.says.split_once("{netdev}").unwrap_or((pattern.says, ""));
         words.contains(before) && words.contains(after)
     });
-    (!is_announcement && !is_missing).then_some(EventKind::RaiseFailed(SCRIPTS))
+    (!is_announcement && !is_complaint).then_some(EventKind::RaiseFailed(SCRIPTS))
 }
 
 #[cfg(test)]
@@ -122,8 +131,11 @@ mod tests {
         use super::*;
         use crate::recognize::{Reading, Recognizer};
         let recognizer = Recognizer::new(crate::recognize::patterns().chain(crate::diagnosis::signs()));
+        let other_address = EventKind::sign("IB0602", "").expect("a sign");
         for (patterns, ending, expected) in [
-            (MISSING, "", EventKind::RaiseFoundNothing(SCRIPTS)),
+            (complaints::MISSING, "", EventKind::RaiseFoundNothing(SCRIPTS)),
+            (complaints::OTHER_ADDRESS, "", other_address),
+            (complaints::FAILED, "", EventKind::RaiseFailed(SCRIPTS)),
             (BRINGING_UP, " [  OK  ]", EventKind::Raised(SCRIPTS)),
             (BRINGING_UP, " [失败]", EventKind::RaiseFailed(SCRIPTS)),
         ] {

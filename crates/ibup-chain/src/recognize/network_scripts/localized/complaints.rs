@@ -1,6 +1,7 @@
-//! What ifup-eth and ifup-ib complain of where the interface does not exist, with the interface's name in it.
+//! What ifup-eth and ifup-ib complain of, with the interface's name in it: that it does not exist, that it has another
+//! address than its configuration says, that it could not be raised.
 
-use super::{Pattern, Speaker, missing};
+use super::{Pattern, Speaker, failed, missing, other_address};
 
 // `Device ib0 does not seem to be present, delaying initialization.`
 sentences! { pub(super) MISSING, Speaker::Anyone, missing, "", "";
@@ -55,4 +56,119 @@ sentences! { pub(super) MISSING, Speaker::Anyone, missing, "", "";
     "zh_CN": "设备 ", " 似乎不存在";
     "zh_TW": "裝置 ", "並不存在";
     "zh_TW": "裝置 ", " 並不存在";
+}
+
+// `Device ib0 has different MAC address than expected, ignoring.`
+sentences! { pub(super) OTHER_ADDRESS, Speaker::Anyone, other_address, "", "";
+    "ar": "الجهاز ", " له عنوان MAC مُختلف عن المتوقّع، جاري التّجاهل";
+    "as": "", " যন্ত্ৰ অপ্ৰত্যাশিত MAC ঠিকনা পোৱা গৈছে, উপেক্ষা কৰা হ'ব";
+    "bg": "Устройство ", " има MAC адрес, различен от очаквания. Игнорира се";
+    "bn, bn_IN": "", " ডিভাইসের ক্ষেত্রে অপ্রত্যাশিত MAC ঠিকানা পাওয়া গিয়েছে, উপেক্ষা করা হবে";
+    "bs, hr": "MAC adresa uređaja ", " razlikuje se od očekivane. Bit će ignoriran";
+    "ca": "El dispositiu ", " té una adreça MAC diferent de l'esperada i s'ignorarà";
+    "cs": "Zařízení ", " má nepředpokládanou MAC adresu. Ignoruji";
+    "cy": "Mae gan y ddyfais ", " gyferiad MAC gwahanol i'r disgwyl, yn anwybyddu";
+    "da": "Enhed ", " har en anden MAC-adresse end forventet, ignorerer";
+    "de": "Gerät ", " hat andere MAC-Adresse als erwartet, ignorieren";
+    "el": "Η συσκευή ", " έχει διαφορετική διεύθυνση MAC από την αναμενόμενη, αγνόηση";
+    "es": "El dispositivo ", " tiene una dirección MAC distinta de la esperada, ignorándolo";
+    "et": "Seadmel ", " on oodatust erinev MAC aadress, eiratakse";
+    "fi": "Laitteessa ", " on eri MAC-osoite kuin odotettiin; jätetään huomioimatta";
+    "fr": "Le périphérique ", " a une adresse MAC différente de celle attendue, opération ignorée";
+    "fur": "Il dispositîf ", " al à une direzion MAC divierse di chê spietade, si ignore";
+    "gl": "O dispositivo ", " ten un enderezo MAC distinto do agardado, ignorando";
+    "gu": "ઉપકરણ ", " પાસે ઈચ્છા કરતાં વધારે વિવિધ MAC સરનામાઓ છે, અવગણી રહ્યા છીએ";
+    "hi": "", " युक्ति का MAC पता अपेक्षित से अलग है, त्यागा जा रहा है";
+    "hu": "A(z) ", " eszköznek a várttól eltérő a MAC-címe, ezért az figyelmen kívül lesz hagyva";
+    "id": "Perangkat ", " mempunyai pengalamatan MAC yang berbeda dari yang diharapkan, mengabaikan";
+    "is": "Tækið ", " hefur annað MAC vistfang en búist var við. Hunsað";
+    "it": "Il dispositivo ", " ha un indirizzo MAC diverso da quello previsto, operazione ignorata";
+    "ja": "デバイス ", " は予期された MAC アドレスとは異なるアドレスを持っていますが、無視します";
+    "kn": "ಸಾಧನ ", " ವು ನಿರೀಕ್ಷಿಸಿದಕ್ಕಿಂತ ವಿಭಿನ್ನ MAC ವಿಳಾಸವನ್ನು ಹೊಂದಿದೆ, ಅಲಕ್ಷಿಸಲಾಗುತ್ತಿದೆ";
+    "ko": "장치 ", " 가 예기치 않은 MAC 주소를 가지고 있으며, 무시합니다";
+    "lv": "Ierīcei ", " ir savadāka MAC adrese, nekā gaidīts, ignorē";
+    "mai": "", " युक्ति क' MAC पता अपेक्षित सँ अलग अछि. त्यागल जाए रहल अछि";
+    "mk": "Уредот ", " има различна MAC адреса од очекуваната, игнорирам";
+    "ml": "ഡിവൈസ് ", "-ന് പ്രതീക്ഷിച്ചതിനേക്കാള്\u{200d} മറ്റൊരു MAC വിലാസം ഉണ്ട്, അതിനാല്\u{200d} അവഗണിക്കുന്നു";
+    "mr": "यंत्र ", " ला अपेक्षेवेगळा MAC पत्ता आहे, दूर्लक्षित आहे";
+    "ms": "Peranti ", " mempunyai alamat MAC berlainan daripada dijangka, diabaikan";
+    "nb": "Enhet ", " har forskjellig MAC-adresse en forventet, ignorerer";
+    "nl": "Netwerkkaart ", " heeft een ander MAC adres dan verwacht, negeren";
+    "or": "", " ଯନ୍ତ୍ର ର MAC ଠିକଣା ପ୍ରତ୍ଯାଶିତ ଠିକଣା ରୁ ଅଲଗା ଅଟେ, ଆଗ୍ରହ୍ଯ କରୁଅଛି";
+    "pa": "ਜੰਤਰ ", " ਕੋਲ ਵੱਖਰੇ MAC ਲੋੜ ਤੋਂ ਜਿਆਦਾ ਸਿਰਨਾਵੇਂ ਹਨ, ਰੱਦ ਕੀਤੇ ਜਾ ਰਹੇ ਹਨ";
+    "pl": "Urządzenie ", " ma adres MAC inny niż spodziewany, ignorowanie";
+    "pt": "Dispositivo ", " tem um endereço MAC diferente do esperado, a ignorar";
+    "pt_BR": "Dispositivo ", " tem um endereço MAC diferente do esperado, ignorando";
+    "ro": "Dispozitivul ", " are o adresă MAC diferită de cea aşteptată, este ignorat";
+    "ru": "Устройство ", " имеет MAC-адрес, отличный от ожидаемого; игнорируется";
+    "sk": "Zariadenie ", " má inú MAC adresu ako je očakávané, ignorujem";
+    "sl": "Naprava ", " ima drugačen naslov MAC kot je pričakovano, to prezrimo";
+    "sr": "Уређај ", " има MAC адресу другачију од очекиване, занемарујем";
+    "sr@latin": "Uređaj ", " ima MAC adresu drugačiju od očekivane, zanemarujem";
+    "sv": "Enheten ", " har annan MAC-adress än den som förväntades, ignorerar";
+    "ta": "சாதனம் ", " எதிர்பார்த்த முகவரி இல்லாமல் வேறு MAC முகவரி உள்ளதால் தவிர்க்கப்பட்டது";
+    "te": "సాధనం ", " ఊహించిన దానికంటే వేరైన MAC చిరునామాని కలిగిఉంది, గుర్తించటంలేదు";
+    "tr": "", " aygıtının MAC adresi beklenenden farklı, yoksayılıyor";
+    "uk": "Пристрій ", " має іншу MAC адресу, ніж очікувалось, ігнорується";
+    "vi": "Thiết bị ", " có địa chỉ MAC không giống như mong muốn, bỏ qua";
+    "zh_CN": "设备 ", " 的 MAC 地址与预期不符，忽略";
+    "zh_TW": "", " 裝置的 MAC 位址與預期的不同，忽略";
+}
+
+// `Failed to bring up ib0.`
+sentences! { pub(super) FAILED, Speaker::Anyone, failed, "", "";
+    "ar": "فشل تشغيل الجهاز ", "";
+    "as": "", " আৰম্ভ কৰিবলৈ ব্যৰ্থ";
+    "bg": "Неуспешно активиране на ", "";
+    "bn, bn_IN": "", " আরম্ভ করতে ব্যর্থ";
+    "bs, hr": "Pokretanje uređaja ", " nije uspjelo";
+    "ca": "Ha fallat l'aixecament de ", "";
+    "cs": "Aktivace zařízení ", " selhala";
+    "cy": "Methwyd codi ", "";
+    "da": "Kunne ikke sætte ", " op";
+    "de": "Hochfahren von ", " fehlgeschlagen";
+    "el": "Αποτυχία στην ενεργοποιήση του ", "";
+    "es": "Incorrecto al activar ", "";
+    "et": "", " ülestoomine ebaõnnestus";
+    "fi": "", ":n esiin tuominen epäonnistui";
+    "fr": "Erreur lors de l’activation de ", "";
+    "fur": "Impussibil ativâ ", "";
+    "gl": "Fallo ao activar ", "";
+    "gu": "", " ને લાવવામાં નિષ્ફળ";
+    "hi": "", " को चालू करने में असफल";
+    "hu": "A(z) ", " eszköz aktiválása sikertelen";
+    "id": "Gagal menghidupkan ", "";
+    "is": "Gat ekki gangsett ", "";
+    "it": "Impossibile attivare ", "";
+    "ja": "", " の活性化に失敗";
+    "ka": "", "-ის აწევის შეცდომა";
+    "kn": "", " ಅನ್ನು ಮೇಲೆ ತರುವಲ್ಲಿ ವಿಫಲತೆ ಎದುರಾಗಿದೆ";
+    "ko": "", " 를 가져오는 데 실패했습니다";
+    "lt": "Nepavyko pakelti ", "";
+    "mai": "", " केँ चालू करब मे असफल";
+    "mk": "Не можам да подигнам ", "";
+    "ml": "", " ലഭ്യമാക്കുന്നതില്\u{200d} പരാജയപ്പെട്ടു";
+    "mr": "", " सुरू करण्यात अपयशी";
+    "ms": "Gagal menaikkan ", "";
+    "nb": "Feil under oppsett av ", "";
+    "nl": "Opstarten van ", " mislukte";
+    "or": "", " କୁ ଚାଲୁ କରିବାରେ ଅସଫଳ";
+    "pa": "", " ਨੂੰ ਚਲਾਉਣ ਵਿੱਚ ਅਸਫਲ";
+    "pl": "Włączenie urządzenia ", " się nie powiodło";
+    "pt": "Não foi possível activar ", "";
+    "pt_BR": "Falha ao ativar ", "";
+    "ro": "Eşec la activarea interfeţei ", "";
+    "ru": "Ошибка активации интерфейса ", "";
+    "sk": "Vytváranie rozhrania ", " zlyhalo";
+    "sl": "Neuspešen vklop ", "";
+    "sr": "Није успело подизање ", "";
+    "sr@latin": "Nije uspelo podizanje ", "";
+    "sv": "Misslyckades med att sätta igång ", "";
+    "ta": "", " சாதனத்தை துவக்குவதில் தோல்வி";
+    "te": "", "ను తీసుకు రావటంలో విఫలమైంది";
+    "tr": "", " etkinleştirilemedi";
+    "uk": "Помилка активізації інтерфейсу ", "";
+    "vi": "Lỗi bật ", "";
+    "zh_CN": "启动 ", " 失败";
+    "zh_TW": "無法啟動 ", "";
 }
