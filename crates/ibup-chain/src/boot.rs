@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ibup_journal::{BootId, Entry, Stamp, Wall};
+use ibup_journal::{BootId, Entry, Stamp};
 
 use crate::coverage::{BlindSpot, Coverage};
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
+use crate::fact::FactKind;
 use crate::name::NetdevName;
 use crate::recognize::{Reading, Recognized, Recognizer, cut};
+
+mod merged;
+
+use merged::Merged;
 
 /// So many events of one kind about one thing are kept: the first ones, and the last. A log may say the same a
 /// million times.
@@ -45,6 +50,8 @@ pub struct Boot {
     /// How much of the boot the log shows.
     pub coverage: Coverage,
     events: Vec<Event>,
+    /// What the machine's files say beside its log.
+    pub(crate) facts: Vec<Event>,
     /// The RDMA device, and its port, that a tool tells of in lines that name neither.
     shown: Subject,
     /// How often the time went on, and how often it went back, from one entry to the next.
@@ -133,7 +140,8 @@ impl Boot {
 
     /// Takes in what another source says of the same boot.
     pub(crate) fn merge(&mut self, other: Boot) {
-        self.host = self.host.take().or(other.host);
+        // The longer name says more.
+        self.host = self.host.take().into_iter().chain(other.host).max_by_key(|name| name.len());
         self.id = self.id.or(other.id);
         self.sources.extend(other.sources);
         if self.first.since(other.first).is_some() {
@@ -143,24 +151,23 @@ impl Boot {
             self.last = other.last;
         }
         self.has_netplan |= other.has_netplan;
-        self.coverage.merge(&other.coverage);
-        let mut merged = std::mem::take(&mut self.events);
-        for event in other.events {
-            let said = |known: &Event| known.kind == event.kind && known.stamp == event.stamp;
-            if !merged.iter().any(|known| said(known) && known.subject == event.subject) {
-                merged.push(event);
-            }
-        }
-        // Without a clock common to all, each source's own order stays.
-        if merged.iter().all(|event| event.stamp.wall.is_some()) {
-            merged.sort_by_key(|event| event.stamp.wall.map(Wall::instant));
-        } else if merged.iter().all(|event| event.stamp.monotonic.is_some()) {
-            merged.sort_by_key(|event| event.stamp.monotonic);
-        }
-        for (order, event) in (0..).zip(&mut merged) {
-            event.order = order;
-        }
-        self.events = merged;
+        let merged = Merged::of(std::mem::take(&mut self.events), other.events);
+        self.coverage.merge(
+            &other.coverage,
+            |order| merged.place_before(&merged.own, order),
+            |order| merged.place_before(&merged.others, order),
+        );
+        self.events = merged.events;
+    }
+
+    /// Returns what the machine's files say beside its log.
+    pub fn facts(&self) -> impl Iterator<Item = &Event> {
+        self.facts.iter()
+    }
+
+    /// Returns the fact of a kind that is about the machine.
+    pub fn fact(&self, kind: FactKind) -> Option<&Event> {
+        self.facts().find(|fact| fact.kind == EventKind::Told(kind))
     }
 
     /// Returns the first event of a kind.

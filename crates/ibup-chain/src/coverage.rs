@@ -38,6 +38,8 @@ pub enum BlindSpot {
     KernelOnly,
     /// The beginning of the boot is not there.
     BeginsLate,
+    /// Whoever collected the log cut its front off, and the beginning of the boot with it.
+    FrontCut,
     /// The journal dropped lines when they came too fast.
     LinesLost,
     /// Lines were too long to be read whole.
@@ -55,6 +57,7 @@ impl BlindSpot {
             Self::Filtered => "filtered",
             Self::KernelOnly => "kernel-only",
             Self::BeginsLate => "begins-late",
+            Self::FrontCut => "front-cut",
             Self::LinesLost => "lines-lost",
             Self::LinesCut => "lines-cut",
             Self::RestUnread => "rest-unread",
@@ -97,18 +100,28 @@ impl Coverage {
         self.other_units.clear();
     }
 
-    /// Counts in what another source shows of the same boot.
-    pub(crate) fn merge(&mut self, other: &Coverage) {
+    /// Counts in what another source shows of the same boot, where the places in the order of entries are new ones.
+    pub(crate) fn merge(
+        &mut self,
+        other: &Coverage,
+        own_place: impl Fn(u64) -> u64,
+        other_place: impl Fn(u64) -> u64,
+    ) {
         self.entries += other.entries;
         self.kernel_entries += other.kernel_entries;
         self.program_entries += other.program_entries;
         self.unrelated_entries += other.unrelated_entries;
         self.stamped_entries += other.stamped_entries;
-        self.other_units.extend(&other.other_units);
-        self.other_units.sort_unstable();
-        self.other_units.truncate(OTHER_UNITS_ENOUGH);
+        // A word may be written down in both, so they are not counted together.
+        let own = self.other_units.iter().map(|order| own_place(*order)).collect::<Vec<_>>();
+        let others = other.other_units.iter().map(|order| other_place(*order)).collect::<Vec<_>>();
+        let is_better = (others.len(), own.first()) > (own.len(), others.first());
+        self.other_units = if is_better { others } else { own };
         self.has_beginning |= other.has_beginning;
         self.told.extend(&other.told);
+        if self.has_beginning {
+            self.told.remove(&BlindSpot::FrontCut);
+        }
     }
 
     /// Returns whether the log seems to hold only lines on some subject.

@@ -9,6 +9,7 @@ use crate::boot::Boot;
 use crate::coverage::BlindSpot;
 use crate::diagnosis::{self, Diagnosis, Nature};
 use crate::event::{Event, EventKind, Progress, SourceId};
+use crate::fact::Fact;
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
 use crate::recognize::{self, Recognizer};
@@ -19,7 +20,10 @@ use crate::verdict::{
     Verdict,
 };
 
+mod machine;
 mod merge;
+
+use machine::Machine;
 
 /// All patterns, made ready once for all diagnosers.
 static RECOGNIZER: LazyLock<Recognizer> =
@@ -28,8 +32,10 @@ static RECOGNIZER: LazyLock<Recognizer> =
 /// Takes in the entries of any number of sources and gives the verdict.
 pub struct Diagnoser {
     sources: Vec<String>,
-    /// The boots of the sources that are read.
+    /// The boots of the sources that are read, source by source.
     boots: Vec<Boot>,
+    /// The machines whose files are known.
+    machines: Vec<Machine>,
     /// Tells the boots of the present source apart.
     splitter: Splitter,
     /// The boots of the present source.
@@ -45,7 +51,13 @@ impl Default for Diagnoser {
 impl Diagnoser {
     /// Starts with nothing read.
     pub fn new() -> Self {
-        Self { sources: Vec::new(), boots: Vec::new(), splitter: Splitter::new(), current: Vec::new() }
+        Self {
+            sources: Vec::new(),
+            boots: Vec::new(),
+            machines: Vec::new(),
+            splitter: Splitter::new(),
+            current: Vec::new(),
+        }
     }
 
     /// Begins a source; all entries that follow are of it.
@@ -76,20 +88,42 @@ impl Diagnoser {
         }
     }
 
+    /// Notes that the present source is the end of a longer log: whoever collected it cut the front off.
+    pub fn note_cut_front(&mut self) {
+        if let Some(boot) = self.current.first_mut().filter(|boot| !boot.coverage.has_beginning) {
+            boot.coverage.note(BlindSpot::FrontCut);
+        }
+    }
+
+    /// Begins the sources of one machine that were collected together.
+    pub fn begin_machine(&mut self) {
+        self.end_source();
+        self.machines.push(Machine::beginning_at(SourceId(self.sources.len())));
+    }
+
+    /// Ends the sources of the machine that was begun last, and takes in what its files say beside its logs.
+    pub fn end_machine(&mut self, host: Option<&str>, facts: Vec<Fact>) {
+        self.end_source();
+        let logs_end = SourceId(self.sources.len());
+        let Some(machine) = self.machines.last_mut() else { return };
+        machine.end(logs_end, host, facts, &mut self.sources);
+    }
+
     fn end_source(&mut self) {
         let splitter = std::mem::take(&mut self.splitter);
-        let earlier = self.boots.len();
         for (index, mut boot) in std::mem::take(&mut self.current).into_iter().enumerate() {
             boot.host = splitter.host(BootIndex(index)).map(Into::into);
             boot.id = splitter.boot_id(BootIndex(index));
             boot.settle();
-            merge::add(&mut self.boots, earlier, boot);
+            self.boots.push(boot);
         }
     }
 
     /// Returns the verdict on all that was read.
     pub fn verdict(mut self) -> Verdict {
         self.end_source();
+        self.boots = merge::all(std::mem::take(&mut self.boots));
+        machine::attach(&mut self.boots, &self.machines);
         let boots = self.boots.iter().map(|boot| self.boot_verdict(boot)).collect();
         Verdict { schema: SCHEMA.into(), boots }
     }

@@ -2,6 +2,7 @@
 
 use ibup_journal::Stamp;
 
+use crate::fact::FactKind;
 use crate::name::{HcaName, NetdevName, PciAddress};
 use crate::recognize::HCA_DRIVERS;
 use crate::stage::Stage;
@@ -178,6 +179,9 @@ pub enum EventKind {
         /// What the line tells of it: a module, a state, a step. Empty where it tells no more than itself.
         detail: Box<str>,
     },
+
+    /// A line of the machine's files, rather than of its log.
+    Told(FactKind),
 }
 
 /// The PCI vendor Mellanox.
@@ -445,6 +449,7 @@ impl EventKind {
             Self::DeviceShown => "device-shown",
             Self::AddressAssigned => "address-assigned",
             Self::Sign { .. } => "sign",
+            Self::Told(fact) => fact.name(),
         }
     }
 
@@ -566,7 +571,8 @@ impl EventKind {
             | Self::ClockSet
             | Self::SubnetManager(_)
             | Self::DeviceShown
-            | Self::Sign { .. } => return None,
+            | Self::Sign { .. }
+            | Self::Told(_) => return None,
         })
     }
 }

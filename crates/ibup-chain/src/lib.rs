@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod diagnose;
 pub mod diagnosis;
 pub mod event;
+pub mod fact;
 pub mod finding;
 pub mod host;
 pub mod name;

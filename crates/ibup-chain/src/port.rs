@@ -7,6 +7,7 @@ use crate::name::{HcaName, NetdevName, PciAddress};
 mod bus;
 mod ending;
 mod ethernet;
+mod facts;
 mod identity;
 mod link;
 mod modules;

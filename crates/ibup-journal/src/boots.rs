@@ -16,6 +16,7 @@ use std::collections::HashMap;
 
 use crate::entry::{BootId, Entry, Marker};
 use hosts::Hosts;
+pub use hosts::is_same as is_same_host;
 use signs::Signs;
 
 /// How many boots are told apart; all later ones are taken for the last. Memory stays bounded so.

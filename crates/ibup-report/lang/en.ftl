@@ -49,6 +49,7 @@ more = For more: ibup explain { $code }
 blind-filtered = the log looks filtered: only lines on InfiniBand are in it, so that a line is missing proves little; read the whole journal, or run the checks
 blind-kernel-only = only the kernel's lines are in the log: what services said is not here
 blind-begins-late = the beginning of the boot is not in the log
+blind-front-cut = whoever collected the log cut its front off: a report keeps the newest part of a long one (sos report --journal-size)
 blind-lines-lost = the journal dropped lines when they came too fast
 blind-lines-cut = some lines were too long to be read whole
 blind-rest-unread = a source could not be read to its end

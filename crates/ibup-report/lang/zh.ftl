@@ -46,6 +46,7 @@ more = 详细说明：ibup explain { $code }
 blind-filtered = 日志看起来经过筛选：其中只有与 InfiniBand 有关的行，缺少某一行说明不了什么；请读取完整日志，或执行检查命令
 blind-kernel-only = 日志中只有内核的消息：各服务说了什么不在其中
 blind-begins-late = 日志中没有启动的开头
+blind-front-cut = 收集日志的工具截去了开头：报告只保留过长日志的最新部分（sos report --journal-size）
 blind-lines-lost = 消息过密，日志丢弃了一部分
 blind-lines-cut = 有些行太长，没有完整读取
 blind-rest-unread = 有来源未能读到末尾

@@ -1,4 +1,10 @@
 //! Several sources may hold one boot: a journal and its rotated part, `kern.log` beside `syslog`.
+//!
+//! In which order they were read does not matter: `messages` may come before `messages-20240502`, as it does by name, and
+//! an archive holds them as it will.
+
+use ibup_journal::Wall;
+use ibup_journal::boots::is_same_host;
 
 use crate::boot::Boot;
 use crate::event::{Event, EventKind};
@@ -6,21 +12,45 @@ use crate::event::{Event, EventKind};
 /// Enumerations of the same function that lie so close are the same one, written down twice.
 const SAME_MOMENT_SECONDS: u64 = 60;
 
-/// Adds a boot, or merges it into the one of the earlier sources that it is a part of. Boots of one source are never
-/// the same: there the splitter has told them apart.
-pub(super) fn add(boots: &mut Vec<Boot>, earlier: usize, boot: Boot) {
-    match boots[..earlier].iter_mut().rev().find(|known| is_same(known, &boot)) {
-        Some(known) => known.merge(boot),
-        None => boots.push(boot),
+/// Merges what is of one boot, and returns the boots in the order in which they were met.
+pub(super) fn all(boots: Vec<Boot>) -> Vec<Boot> {
+    // In order of time, so that what goes on comes after what it goes on from.
+    let mut parts: Vec<(usize, Boot)> = boots.into_iter().enumerate().collect();
+    parts.sort_by_key(|(_, boot)| boot.first.wall.map(Wall::instant));
+    let mut merged: Vec<(usize, Boot)> = Vec::new();
+    for (met, boot) in parts {
+        let same = merged.iter_mut().filter(|(_, known)| is_same(known, &boot));
+        // A part without a beginning goes on from the last boot before it.
+        let closest = same.max_by_key(|(_, known)| {
+            (
+                known.id.is_some() && known.id == boot.id,
+                overlaps(known, &boot),
+                known.last.wall.map(Wall::instant),
+            )
+        });
+        match closest {
+            Some((first_met, known)) => {
+                *first_met = met.min(*first_met);
+                known.merge(boot);
+            }
+            None => merged.push((met, boot)),
+        }
     }
+    merged.sort_by_key(|(met, _)| *met);
+    merged.into_iter().map(|(_, boot)| boot).collect()
 }
 
-/// Returns whether two logs are of one boot.
+/// Returns whether two logs are of one boot. Boots of one source are never the same: there the splitter has told them
+/// apart.
 fn is_same(known: &Boot, other: &Boot) -> bool {
+    if !known.sources.is_disjoint(&other.sources) {
+        return false;
+    }
     if let (Some(a), Some(b)) = (known.id, other.id) {
         return a == b;
     }
-    if known.host.is_none() || known.host != other.host {
+    // One log may have the long name and the other the short one.
+    if !known.host.as_deref().zip(other.host.as_deref()).is_some_and(|(a, b)| is_same_host(a, b)) {
         return false;
     }
     let one_moment = overlaps(known, other) && enumerations_agree(known, other);

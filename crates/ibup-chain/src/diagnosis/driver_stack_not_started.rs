@@ -3,9 +3,12 @@
 //! The case this program was written for. Nothing in the log says so: openibd, not enabled, says nothing; the network
 //! service finds no interface; when something loads ib_ipoib at last, the interface appears and the interface manager
 //! leaves raising it to the network service, which has already run.
+//!
+//! Where the machine's files are at hand, they say so: the unit is not enabled.
 
 use super::{Diagnosis, Nature, systemd_ordering_cycle};
 use crate::event::{Event, EventKind};
+use crate::fact::FactKind;
 use crate::finding::{Confidence, Finding};
 use crate::name::NetdevName;
 use crate::port::Port;
@@ -35,17 +38,28 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if appeared.is_none() && !is_vendor_stack(port) {
         return None;
     }
+    let off = port.boot.fact(FactKind::StackDisabled).or(port.boot.fact(FactKind::StackMasked));
+    // That it is enabled now does not say that it was at boot, where the log shows that it did not run.
+    let on = port.boot.fact(FactKind::StackEnabled);
     let shown = port.boot.coverage.shows_services_before(missed.order);
-    let confidence = if shown { Confidence::Certain } else { Confidence::Likely };
+    let confidence = match (shown || off.is_some(), on) {
+        (true, _) => Confidence::Certain,
+        (false, None) => Confidence::Likely,
+        (false, Some(_)) => Confidence::Possible,
+    };
     let mut finding = Finding::new(confidence)
         .shown_by(port.driver_bound())
         .shown_by([missed])
         .shown_by(port.late_load())
         .shown_by(appeared)
+        .shown_by(off.or(on))
+        .shown_by(port.configured_up())
         .check("systemctl is-enabled openibd")
-        .check("journalctl -b -u openibd -u 'rdma-load-modules@*' --no-pager")
-        .remedy("systemctl enable --now openibd")
-        .remedy_raise(port);
+        .check("journalctl -b -u openibd -u 'rdma-load-modules@*' --no-pager");
+    if port.boot.fact(FactKind::StackMasked).is_some() {
+        finding = finding.remedy("systemctl unmask openibd");
+    }
+    finding = finding.remedy("systemctl enable --now openibd").remedy_raise(port);
     // Whatever loads the module today is not where it should be.
     if let Some(unit) = port.late_load().and_then(loading_unit) {
         finding = finding.check(format!("systemctl cat {unit}"));

@@ -36,14 +36,26 @@ static SIGNS: &[Pattern] = &[
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
-    signs.first()?;
+    let told = port.configured_down().filter(|_| is_left_down(port));
+    signs.first().copied().or(told)?;
     // Where other interfaces came up, this one may be switched off on purpose.
     let on_purpose = port.has_raised_sibling() && !port.is_wanted();
     let confidence = if on_purpose { Confidence::Possible } else { Confidence::Certain };
     let finding = Finding::new(confidence)
         .shown_by(signs)
+        .shown_by(port.deferred().filter(|_| told.is_some()))
+        .shown_by(told)
         .check(Tool::of(port).look_up(&interface(port), "ONBOOT|STARTMODE|autoconnect"))
         .remedy_set(port, Setting::AtBoot)
         .remedy_raise(port);
     Some(finding)
+}
+
+/// Returns whether somebody left the interface to the network service, which did not so much as try.
+fn is_left_down(port: &Port<'_>) -> bool {
+    let tried = port.first(|kind| {
+        matches!(kind, EventKind::RaiseBegan(_) | EventKind::RaiseFailed(_) | EventKind::RaiseFoundNothing(_))
+    });
+    let in_time = port.deferred().is_some_and(|deferred| port.had_its_chance_after(deferred));
+    in_time && tried.is_none() && port.raised().is_none()
 }

@@ -4,6 +4,7 @@
 
 use super::{Diagnosis, Nature, function_type_misread, module_load_failed};
 use crate::event::{EventKind, StackService};
+use crate::fact::FactKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -29,7 +30,8 @@ static SIGNS: &[Pattern] = &[Pattern {
 }];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let signs = port.signs(CODE);
+    let mut signs = port.signs(CODE);
+    signs.extend(port.boot.fact(FactKind::IpoibLeftOut));
     let done = port.boot.stack_done(StackService::Openibd);
     // openibd that left at once reports success, too.
     let left_at_once = !port.signs("IB0302").is_empty() || !port.signs("IB0303").is_empty();

@@ -78,7 +78,7 @@ impl<'b> Port<'b> {
         };
         // What the kernel says of the link of a netdev it says of one that somebody has opened.
         let is_open = |event: &Event| event.kind.is_link_trouble() && event.subject.netdev.is_some();
-        self.events().any(|event| wish(&event.kind) || is_open(event))
+        self.events().any(|event| wish(&event.kind) || is_open(event)) || self.is_wanted_by_configuration()
     }
 
     /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.

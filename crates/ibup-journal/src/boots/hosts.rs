@@ -90,8 +90,10 @@ fn first_label(name: &str) -> &str {
     }
 }
 
-/// Tells whether one name is the other without some of its last labels.
-fn is_same(one: &str, other: &str) -> bool {
+/// Tells whether two names are of one host: one is the other without some of its last labels.
+///
+/// `node-9` and `node-9.domain.tld` are one host, `node-9.a` and `node-9.b` are two.
+pub fn is_same(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
     long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
