@@ -41,9 +41,9 @@ pub struct Boot {
     pub id: Option<BootId>,
     /// The sources that hold entries of this boot.
     pub sources: BTreeSet<SourceId>,
-    /// The stamp of the first entry.
+    /// The stamp of the first entry that has one: the first line of a log may have lost its own.
     pub first: Stamp,
-    /// The stamp of the last entry.
+    /// The stamp of the last entry that has one.
     pub last: Stamp,
     /// Whether anybody speaks of netplan.
     pub has_netplan: bool,
@@ -65,12 +65,15 @@ impl Boot {
     pub(crate) fn observe(&mut self, recognizer: &Recognizer, source: SourceId, entry: &Entry<'_>) {
         let order = self.coverage.entries;
         self.sources.insert(source);
-        if self.coverage.entries == 0 {
+        let is_stamped = entry.stamp != Stamp::default();
+        if self.first == Stamp::default() {
             self.first = entry.stamp;
         }
         self.steps.0 += u64::from(entry.stamp.since(self.last).is_some_and(|step| !step.is_zero()));
         self.steps.1 += u64::from(self.last.since(entry.stamp).is_some_and(|step| !step.is_zero()));
-        self.last = entry.stamp;
+        if is_stamped {
+            self.last = entry.stamp;
+        }
         self.has_netplan |= entry.message.contains("netplan");
         let reading = recognizer.recognize(entry);
         let is_related = match &reading {
@@ -78,7 +81,6 @@ impl Boot {
             Reading::OtherUnit | Reading::Nothing => RELATED.iter().any(|word| entry.message.contains(word)),
         };
         let is_kernel = entry.identifier.as_deref().map(|identifier| identifier == "kernel");
-        let is_stamped = entry.stamp != Stamp::default();
         self.coverage.count(is_kernel, is_stamped, is_related);
         match reading {
             Reading::OtherUnit if !is_related => self.coverage.note_other_unit(order),

@@ -25,6 +25,10 @@ mod merge;
 
 use machine::Machine;
 
+/// A machine whose sources have been begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MachineId(usize);
+
 /// All patterns, made ready once for all diagnosers.
 static RECOGNIZER: LazyLock<Recognizer> =
     LazyLock::new(|| Recognizer::new(recognize::patterns().chain(diagnosis::signs())));
@@ -95,18 +99,18 @@ impl Diagnoser {
         }
     }
 
-    /// Begins the sources of one machine that were collected together.
-    pub fn begin_machine(&mut self) {
+    /// Begins the sources of one machine that were collected together, and returns by what they are ended.
+    pub fn begin_machine(&mut self) -> MachineId {
         self.end_source();
         self.machines.push(Machine::beginning_at(SourceId(self.sources.len())));
+        MachineId(self.machines.len() - 1)
     }
 
-    /// Ends the sources of the machine that was begun last, and takes in what its files say beside its logs.
-    pub fn end_machine(&mut self, host: Option<&str>, facts: Vec<Fact>) {
+    /// Ends the sources of a machine, and takes in what its files say beside its logs.
+    pub fn end_machine(&mut self, MachineId(index): MachineId, host: Option<&str>, facts: Vec<Fact>) {
         self.end_source();
-        let logs_end = SourceId(self.sources.len());
-        let Some(machine) = self.machines.last_mut() else { return };
-        machine.end(logs_end, host, facts, &mut self.sources);
+        let end = SourceId(self.sources.len());
+        self.machines[index].end(end, host, facts, &mut self.sources);
     }
 
     fn end_source(&mut self) {

@@ -93,9 +93,9 @@ fn a_host_may_have_its_long_name_in_one_log_and_its_short_one_in_another() {
 /// A boot with what the files of its machine say.
 fn with_facts(log: &str, facts: Vec<Fact>) -> BootVerdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_machine();
+    let machine = diagnoser.begin_machine();
     observe(&mut diagnoser, "journal", log);
-    diagnoser.end_machine(None, facts);
+    diagnoser.end_machine(machine, None, facts);
     diagnoser.verdict().boots.remove(0)
 }
 
@@ -177,11 +177,14 @@ fn what_files_say_is_of_the_boot_in_which_they_were_collected() {
     let filtered = shown_boots("driver-stack-not-started")[1];
     let later = filtered.replace("Sep 02", "Sep 09");
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_machine();
+    let machine = diagnoser.begin_machine();
     observe(&mut diagnoser, "journal", &format!("{later}-- Reboot --\n"));
     observe(&mut diagnoser, "journal.1", filtered);
-    diagnoser
-        .end_machine(None, vec![fact(FactKind::StackDisabled, None, "units", "openibd.service disabled")]);
+    diagnoser.end_machine(
+        machine,
+        None,
+        vec![fact(FactKind::StackDisabled, None, "units", "openibd.service disabled")],
+    );
     let verdict = diagnoser.verdict();
     let confidences: Vec<_> =
         verdict.boots.iter().map(|boot| (boot.first.clone(), boot.ports[0].findings[0].confidence)).collect();

@@ -11,6 +11,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod change;
+pub mod facts;
 pub mod forecast;
 pub mod overlay;
 pub mod plan;

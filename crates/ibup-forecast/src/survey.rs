@@ -162,11 +162,8 @@ fn naming_line(tree: &dyn Tree, path: &str) -> Option<String> {
     Some(format!("{path}:{}", line + 1))
 }
 
-fn interfaces(
-    tree: &dyn Tree,
-    configuration: &Configuration,
-    functions: &[Function],
-) -> Vec<InterfaceSurvey> {
+/// Returns the IPoIB interfaces that somebody configures, in order of their numbers.
+pub(crate) fn ipoib_names(configuration: &Configuration) -> Vec<NetdevName> {
     let mut names: Vec<NetdevName> = configuration
         .interfaces
         .iter()
@@ -175,6 +172,15 @@ fn interfaces(
         .collect();
     names.sort_by_key(|name| (name.as_str().len(), name.to_string()));
     names.dedup();
+    names
+}
+
+fn interfaces(
+    tree: &dyn Tree,
+    configuration: &Configuration,
+    functions: &[Function],
+) -> Vec<InterfaceSurvey> {
+    let names = ipoib_names(configuration);
     let found = names.iter().filter_map(|name| {
         let question = Netdev { is_infiniband: true, ..Netdev::named(name) };
         let found = configuration.find(&question)?;

@@ -147,6 +147,12 @@ event-subnet-manager-failed = the subnet manager of this machine fails
 event-device-shown = a tool tells of the RDMA device
 event-address-assigned = { $interface } has an address
 event-sign = this line shows it
+event-stack-enabled = systemd starts openibd at boot, as its units stand now
+event-stack-disabled = systemd does not start openibd at boot
+event-stack-masked = systemd may not start openibd
+event-ipoib-left-out = openibd is told not to load ib_ipoib
+event-configured-up = { $interface } is configured to be raised at boot
+event-configured-down = { $interface } is configured not to be raised at boot
 
 ## Spans of time
 

@@ -144,6 +144,12 @@ event-subnet-manager-failed = 本机的子网管理器失败
 event-device-shown = 某个工具在报告该 RDMA 设备
 event-address-assigned = { $interface } 已有地址
 event-sign = 这一行表明了它
+event-stack-enabled = 按现在的 unit 状态，systemd 会在启动时拉起 openibd
+event-stack-disabled = systemd 不会在启动时拉起 openibd
+event-stack-masked = systemd 被禁止拉起 openibd
+event-ipoib-left-out = openibd 被配置为不加载 ib_ipoib
+event-configured-up = { $interface } 被配置为启动时拉起
+event-configured-down = { $interface } 被配置为启动时不拉起
 
 ## 时间长度
 

@@ -63,11 +63,12 @@ pub enum Command {
 Examples:
   journalctl -b | ibup diagnose -
   ibup diagnose /var/log/messages*
-  ibup diagnose --format json sosreport-node-9/
+  ibup diagnose --format json sosreport-node-9.tar.xz
 
 Exit status: 0 nothing wrong found, 1 something is wrong, 2 could not tell.")]
 pub struct Diagnose {
-    /// Journals as text: files, directories, or - for standard input.
+    /// Journals as text: files, directories, or - for standard input. They may be compressed (gzip, xz, zstd, bzip2) or
+    /// lie in tar archives. Of a sosreport the unit files and the network's configuration are evidence, too.
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// The form of the answer.

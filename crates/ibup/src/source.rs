@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use ibup_journal::{Binary, ReadError};
 
+mod collection;
 #[cfg(feature = "compression")]
 mod compression;
 #[cfg(not(feature = "compression"))]
 #[path = "source/uncompressed.rs"]
 mod compression;
 pub(crate) mod intake;
+mod kept;
+mod report;
 mod tar;
 mod unpack;
 
@@ -28,6 +31,8 @@ pub(crate) enum Source {
     File(PathBuf),
     /// A file found in a directory that was named: if it is no text, it is passed over.
     Found(PathBuf),
+    /// A report of support that is a directory.
+    Report(PathBuf),
 }
 
 impl Source {
@@ -38,8 +43,8 @@ impl Source {
             if path.as_os_str() == "-" {
                 sources.push(Source::Stdin);
             } else if path.is_dir() {
-                match files_below(path) {
-                    Ok(files) => sources.extend(files.into_iter().map(Source::Found)),
+                match sources_below(path) {
+                    Ok(found) => sources.extend(found),
                     Err(error) => failures.push(error),
                 }
             } else {
@@ -52,7 +57,7 @@ impl Source {
     /// Returns an error for each directory among the arguments in which no text was found.
     pub(crate) fn fruitless(arguments: &[PathBuf], read: &[&Source]) -> Vec<anyhow::Error> {
         let held_text = |directory: &Path| {
-            read.iter().any(|source| matches!(source, Source::Found(path) if path.starts_with(directory)))
+            read.iter().any(|source| matches!(source, Source::Found(path) | Source::Report(path) if path.starts_with(directory)))
         };
         let directories = arguments.iter().filter(|path| path.is_dir() && !held_text(path));
         directories.map(|path| anyhow!("{}: no text in this directory", path.display())).collect()
@@ -62,7 +67,7 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         match self {
             Source::Stdin => "-".into(),
-            Source::File(path) | Source::Found(path) => path.display().to_string(),
+            Source::File(path) | Source::Found(path) | Source::Report(path) => path.display().to_string(),
         }
     }
 
@@ -70,7 +75,9 @@ impl Source {
     pub(crate) fn length(&self) -> u64 {
         match self {
             Source::Stdin => 0,
-            Source::File(path) | Source::Found(path) => path.metadata().map_or(0, |data| data.len()),
+            Source::File(path) | Source::Found(path) | Source::Report(path) => {
+                path.metadata().map_or(0, |data| data.len())
+            }
         }
     }
 
@@ -78,7 +85,7 @@ impl Source {
     pub(crate) fn open(&self) -> anyhow::Result<Input> {
         Ok(match self {
             Source::Stdin => Box::new(io::stdin().lock()),
-            Source::File(path) | Source::Found(path) => {
+            Source::File(path) | Source::Found(path) | Source::Report(path) => {
                 Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
             }
         })
@@ -90,16 +97,20 @@ impl Source {
     }
 }
 
-/// Returns the regular files below a directory, in order of their names.
-fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
+/// Returns the regular files below a directory, in order of their names, and in place of those of a report the report.
+fn sources_below(directory: &Path) -> anyhow::Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    let mut walk = walkdir::WalkDir::new(directory).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
         let entry = entry.with_context(|| format!("cannot read the directory {}", directory.display()))?;
         if entry.file_type().is_file() {
-            files.push(entry.into_path());
+            sources.push(Source::Found(entry.into_path()));
+        } else if report::is_report(|name| entry.path().join(name).is_dir()) {
+            sources.push(Source::Report(entry.into_path()));
+            walk.skip_current_dir();
         }
     }
-    Ok(files)
+    Ok(sources)
 }
 
 /// A source that cannot be read, and what to do about it.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ibup_journal::boots::is_same_host;
 use ibup_journal::{Stamp, Wall};
 
 use crate::boot::Boot;
@@ -52,7 +53,10 @@ impl Machine {
     }
 
     fn has_log_of(&self, boot: &Boot) -> bool {
-        boot.sources.iter().any(|source| self.logs.contains(source))
+        // A log may be of another machine than the one that keeps it.
+        let names = self.host.as_deref().zip(boot.host.as_deref());
+        let is_own = names.is_none_or(|(own, host)| host.starts_with("localhost") || is_same_host(own, host));
+        is_own && boot.sources.iter().any(|source| self.logs.contains(source))
     }
 }
 

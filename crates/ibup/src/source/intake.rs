@@ -4,11 +4,14 @@
 
 use std::cell::RefCell;
 use std::io::{self, Read};
+use std::path::Path;
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
 use ibup_journal::{Form, ReadError, Reader};
 
+use super::collection::{self, Collection};
+use super::report::{self, Part};
 use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
 use super::{Source, SourceError};
@@ -29,6 +32,9 @@ pub(crate) struct Intake<'a> {
 impl Intake<'_> {
     /// Reads a source; returns whether there was text in it.
     pub(crate) fn read(&mut self, source: &Source) -> bool {
+        if let Source::Report(directory) = source {
+            return collection::take_in_tree(self, directory);
+        }
         let input = match source.open() {
             Ok(input) => input,
             Err(error) => {
@@ -66,7 +72,8 @@ impl Intake<'_> {
         }
     }
 
-    /// Reads the members of an archive; returns whether there was text in it, and what ended it too early.
+    /// Reads the members of an archive; returns whether there was text in it, and what ended it too early. What lies in a
+    /// report is read as the part of the report that it is, and anything else if it is text.
     fn read_archive(
         &mut self,
         name: &str,
@@ -75,20 +82,77 @@ impl Intake<'_> {
         budget: &Budget,
     ) -> (bool, io::Result<()>) {
         let mut has_text = false;
-        loop {
-            match archive.next_member() {
-                Ok(Some(member)) if member.kind == Kind::File => {
-                    let name = format!("{name}/{}", member.path);
-                    has_text |= self.read_stream(&name, false, Box::new(archive.contents()), layers, budget);
+        let mut report: Option<Collection> = None;
+        let result = loop {
+            let member = match archive.next_member() {
+                Ok(Some(member)) => member,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
+            let is_known = report.as_ref().is_some_and(|report| report.path_below(&member.path).is_some());
+            if let Some((top, _)) = report::split(&member.path).filter(|_| !is_known) {
+                has_text |=
+                    report.take_if(|report| !report.is_of(top)).is_some_and(|report| report.end(self));
+                report.get_or_insert_with(|| Collection::begin(self, name, top));
+            }
+            if let Some(report) = report.as_mut()
+                && let Some(path) = report.path_below(&member.path).map(str::to_owned)
+            {
+                if let Err(error) = report.take_in(self, &path, &member, archive.contents(), (layers, budget))
+                {
+                    break Err(error);
                 }
-                Ok(Some(_)) => {}
-                Ok(None) => return (has_text, Ok(())),
-                Err(error) => return (has_text, Err(error)),
+            } else if member.kind == Kind::File {
+                let name = format!("{name}/{}", member.path);
+                has_text |= self.read_stream(&name, false, Box::new(archive.contents()), layers, budget);
+            }
+        };
+        has_text |= report.is_some_and(|report| report.end(self));
+        (has_text, result)
+    }
+
+    /// Reads a log of a report, which may be compressed, but is no archive.
+    pub(super) fn read_log<'r>(
+        &mut self,
+        name: &str,
+        input: Box<dyn Read + 'r>,
+        layers: u8,
+        budget: &'r Budget,
+        part: Part,
+    ) -> bool {
+        match unpack(input, layers, budget) {
+            Ok(Content::Text(input)) => {
+                let read = self.read_text(name, false, input);
+                if read && part == Part::Tail {
+                    self.diagnoser.note_cut_front();
+                }
+                read
+            }
+            Ok(Content::Archive(..)) => false,
+            Err(error) => {
+                self.fail(name, error);
+                false
             }
         }
     }
 
-    fn read_text(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
+    /// Reads a log of a report that is a file.
+    pub(super) fn read_log_file(&mut self, path: &Path, part: Part) -> bool {
+        let budget = Budget::default();
+        match Source::Found(path.to_owned()).open() {
+            Ok(input) => {
+                let input = budget.source(self.progress.watch(input));
+                self.read_log(&path.display().to_string(), input, 0, &budget, part)
+            }
+            Err(error) => {
+                self.failures.push(error);
+                false
+            }
+        }
+    }
+
+    /// Reads text; returns whether it was text.
+    pub(super) fn read_text(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
         let input = Interruptible::new(input);
         let interruption = Rc::clone(&input.interruption);
         let mut reader = match self.form {

@@ -3,6 +3,7 @@
 mod archive;
 mod compressed;
 mod pack;
+mod report;
 
 use std::io::Write;
 use std::path::Path;

@@ -25,6 +25,7 @@ pub(crate) fn compress(form: &str, content: &[u8]) -> Vec<u8> {
 }
 
 /// What a member of an archive is.
+#[derive(Clone, Copy)]
 pub(crate) enum Member<'a> {
     File(&'a [u8]),
     Link(&'a str),
