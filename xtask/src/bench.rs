@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 
 mod bring_up;
 mod explore;
+mod read;
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -15,6 +16,8 @@ pub(crate) enum What {
     BringUp,
     /// How many worlds an exploration looks at in a second.
     Explore,
+    /// How fast a gibibyte of text is read, beside rg, grep and wc.
+    Read,
 }
 
 /// Measures.
@@ -22,6 +25,7 @@ pub(crate) fn run(root: &Path, what: What) -> anyhow::Result<()> {
     match what {
         What::BringUp => bring_up::run(root),
         What::Explore => explore::run(root),
+        What::Read => read::run(root),
     }
 }
 

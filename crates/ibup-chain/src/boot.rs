@@ -9,7 +9,7 @@ use crate::coverage::{BlindSpot, Coverage};
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
 use crate::fact::FactKind;
 use crate::name::NetdevName;
-use crate::recognize::{Reading, Recognized, Recognizer, cut};
+use crate::recognize::{NETPLAN, Reading, Recognized, Recognizer, cut};
 
 mod merged;
 
@@ -28,9 +28,6 @@ const TRACE_LAG_MAX: Duration = Duration::from_secs(5);
 
 /// The longest quotation of a line, in bytes.
 const QUOTE_LENGTH_MAX: usize = 512;
-
-/// Words that a line on InfiniBand or the network has at least one of. A log without any other line was filtered.
-const RELATED: &[&str] = &["ib", "mlx", "nfini", "rdma", "RDMA", "etwork", "0000:", "iommu"];
 
 /// One boot of one host.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +60,6 @@ pub struct Boot {
 impl Boot {
     /// Takes an entry in.
     pub(crate) fn observe(&mut self, recognizer: &Recognizer, source: SourceId, entry: &Entry<'_>) {
-        let order = self.coverage.entries;
         self.sources.insert(source);
         let is_stamped = entry.stamp != Stamp::default();
         if self.first == Stamp::default() {
@@ -74,11 +70,15 @@ impl Boot {
         if is_stamped {
             self.last = entry.stamp;
         }
-        self.has_netplan |= entry.message.contains("netplan");
+        if let Some(passed) = entry.passed {
+            return self.coverage.count_passed(passed);
+        }
+        let order = self.coverage.entries;
+        self.has_netplan |= entry.message.contains(NETPLAN);
         let reading = recognizer.recognize(entry);
         let is_related = match &reading {
             Reading::Meaning(_) => true,
-            Reading::OtherUnit | Reading::Nothing => RELATED.iter().any(|word| entry.message.contains(word)),
+            Reading::OtherUnit | Reading::Nothing => recognizer.is_related(entry),
         };
         let is_kernel = entry.identifier.as_deref().map(|identifier| identifier == "kernel");
         self.coverage.count(is_kernel, is_stamped, is_related);

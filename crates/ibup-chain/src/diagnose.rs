@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use ibup_journal::boots::{BootIndex, Splitter};
+use ibup_journal::skim::Interest;
 use ibup_journal::{Entry, Stamp};
 
 use crate::boot::Boot;
@@ -62,6 +63,11 @@ impl Diagnoser {
             splitter: Splitter::new(),
             current: Vec::new(),
         }
+    }
+
+    /// Returns what of a journal is worth reading.
+    pub fn interest() -> &'static dyn Interest {
+        &*RECOGNIZER
     }
 
     /// Begins a source; all entries that follow are of it.

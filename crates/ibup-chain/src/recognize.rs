@@ -8,8 +8,12 @@
 //!
 //! [`Diagnosis::signs`]: crate::diagnosis::Diagnosis::signs
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use aho_corasick::AhoCorasick;
 use ibup_journal::Entry;
+use ibup_journal::skim::Interest as _;
 
 use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
@@ -20,6 +24,7 @@ mod hca_driver;
 mod ib_core;
 mod ibup;
 mod ifupdown;
+mod interest;
 mod interface_manager;
 mod ipoib;
 mod machine;
@@ -37,6 +42,7 @@ mod udev;
 mod utterance;
 mod wicked;
 
+pub(crate) use interest::NETPLAN;
 pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
 
@@ -111,7 +117,18 @@ pub(crate) struct Recognizer {
     patterns: Vec<(Pattern, Template)>,
     /// Finds the plain-text keys of all patterns in one pass.
     keys: AhoCorasick,
+    /// The programs whose words some pattern reads.
+    programs: HashSet<&'static str>,
+    /// Finds what is worth a closer look.
+    clues: OnceLock<AhoCorasick>,
+    /// Finds what matters whoever says it.
+    anyones: interest::Anyones,
+    /// Finds the words that a line on InfiniBand or the network has at least one of.
+    related: AhoCorasick,
 }
+
+/// Words that a line on InfiniBand or the network has at least one of. A log without any other line was filtered.
+const RELATED: &[&str] = &["ib", "mlx", "nfini", "rdma", "RDMA", "etwork", "0000:", "iommu"];
 
 /// The patterns of all speakers: those that move the chain of every port.
 pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
@@ -152,8 +169,15 @@ impl Recognizer {
                 (*pattern, template)
             })
             .collect();
-        let keys = AhoCorasick::new(patterns.iter().map(|(_, template)| template.key()));
-        Self { patterns, keys: keys.unwrap_or_else(|error| panic!("the patterns' keys: {error}")) }
+        let keys = patterns.iter().map(|(_, template)| template.key());
+        Self {
+            keys: words(keys),
+            clues: OnceLock::new(),
+            programs: interest::programs(&patterns),
+            anyones: interest::Anyones::of(&patterns),
+            related: words(RELATED),
+            patterns,
+        }
     }
 
     /// Returns what the entry says to the chain.
@@ -174,6 +198,12 @@ impl Recognizer {
         meaning.map_or(Reading::Nothing, Reading::Meaning)
     }
 
+    /// Returns whether the entry is on InfiniBand or the network, by its words and by who says it.
+    pub(crate) fn is_related(&self, entry: &Entry<'_>) -> bool {
+        let speaker = entry.identifier.as_deref().or(entry.unit.as_deref());
+        speaker.is_none_or(|speaker| self.listens_to(speaker)) && self.related.is_match(&*entry.message)
+    }
+
     /// Reads the utterance by one pattern.
     fn read(&self, index: usize, utterance: &Utterance<'_>) -> Option<Recognized> {
         let (pattern, template) = &self.patterns[index];
@@ -185,6 +215,12 @@ impl Recognizer {
         let speaker = utterance.speaker().or(pattern.speaker.program()).map(Into::into);
         Some(Recognized { kind, subject: utterance.subject(&captures), speaker })
     }
+}
+
+/// Makes words ready to be found.
+fn words(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+    // They are too few and too short for it to fail.
+    AhoCorasick::new(words).unwrap_or_else(|error| panic!("the patterns' words: {error}"))
 }
 
 #[cfg(test)]

@@ -6,11 +6,9 @@
 //! * Other control characters, characters that turn the direction of text, and bytes that are no UTF-8 become
 //!   U+FFFD, so that a reader sees that something was there.
 
-use std::io::Read;
-
 use memchr::memchr_iter;
 
-use crate::lines::Lines;
+use crate::lines::{Blocks, Lines};
 
 /// The current line, made clean.
 #[derive(Debug, Default)]
@@ -23,7 +21,7 @@ pub(crate) struct CleanLine {
 
 impl CleanLine {
     /// Makes the current line clean.
-    pub(crate) fn clean<R: Read>(&mut self, lines: &Lines<R>) {
+    pub(crate) fn clean<B: Blocks>(&mut self, lines: &Lines<B>) {
         let line = lines.line();
         self.is_plain = is_plain(line);
         if !self.is_plain {
@@ -34,7 +32,7 @@ impl CleanLine {
     }
 
     /// Returns the current line.
-    pub(crate) fn line<'a, R: Read>(&'a self, lines: &'a Lines<R>) -> &'a str {
+    pub(crate) fn line<'a, B: Blocks>(&'a self, lines: &'a Lines<B>) -> &'a str {
         if self.is_plain { std::str::from_utf8(lines.line()).unwrap_or_default() } else { &self.text }
     }
 }

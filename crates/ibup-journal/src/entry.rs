@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::skim::Passed;
 use crate::stamp::Stamp;
 
 /// One entry of a journal: who said what, and when.
@@ -33,6 +34,8 @@ pub struct Entry<'a> {
     pub text: Cow<'a, str>,
     /// The line between boots that stands before the entry, where the form has such lines.
     pub marker: Option<Marker>,
+    /// What the entry stands for, where it is the last of a run that need not be read: nobody listens to any of it.
+    pub passed: Option<Passed>,
 }
 
 /// A line that `journalctl` prints between two boots.

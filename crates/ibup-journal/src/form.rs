@@ -10,7 +10,7 @@ mod month;
 pub(crate) mod parsed;
 pub(crate) mod record;
 mod short;
-mod speaker;
+pub(crate) mod speaker;
 mod syslog;
 pub(crate) mod verbose;
 
@@ -74,6 +74,12 @@ impl Form {
         Form::Dmesg,
         Form::Syslog,
     ];
+
+    /// Returns whether lines of this form can be skimmed.
+    pub(crate) const fn is_skimmed(self) -> bool {
+        use Form::{Short, ShortIso, ShortIsoPrecise, ShortPrecise, Syslog};
+        matches!(self, Short | ShortPrecise | ShortIso | ShortIsoPrecise | Syslog)
+    }
 
     /// Returns the form's name, as one gives it on a command line.
     pub const fn name(self) -> &'static str {

@@ -22,12 +22,13 @@ mod inherited;
 mod lines;
 pub mod reader;
 mod scan;
+pub mod skim;
 pub mod stamp;
 
 pub use binary::Binary;
 pub use boots::{BootIndex, Splitter};
 pub use entry::{BootId, Entry, Marker};
 pub use form::{Form, Forms, UnknownForm};
-pub use lines::LINE_MAX;
+pub use lines::{Blocks, LINE_MAX};
 pub use reader::{ReadError, Reader};
 pub use stamp::{Stamp, Wall};

@@ -3,9 +3,12 @@
 //! A line lends its bytes from the one buffer there is; nothing is copied. The export form also needs bytes by
 //! count, so those are served here too. What the bytes mean is not known here.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use memchr::{memchr, memchr_iter};
+
+use crate::skim::{Passed, Run};
 
 /// How much of a line is kept. A longer one loses its end.
 pub const LINE_MAX: usize = 64 * 1024;
@@ -13,18 +16,46 @@ pub const LINE_MAX: usize = 64 * 1024;
 /// How much is asked of the source at a time.
 const READ_SIZE: usize = 128 * 1024;
 
+/// Where the bytes of a source come from: blocks of any length.
+pub trait Blocks {
+    /// Appends the next block to the buffer, and the runs of lines in it that need not be read, as far as they are
+    /// known; returns false at the end.
+    fn append(&mut self, buffer: &mut Vec<u8>, runs: &mut Vec<Run>) -> io::Result<bool>;
+}
+
+impl<R: Read> Blocks for R {
+    fn append(&mut self, buffer: &mut Vec<u8>, _: &mut Vec<Run>) -> io::Result<bool> {
+        let filled = buffer.len();
+        buffer.resize(filled + READ_SIZE, 0);
+        let count = loop {
+            match self.read(&mut buffer[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        buffer.truncate(filled + count.as_ref().map_or(0, |count| *count).min(READ_SIZE));
+        Ok(count? > 0)
+    }
+}
+
 /// The lines of a source, one at a time.
 #[derive(Debug)]
-pub(crate) struct Lines<R> {
-    input: R,
+pub(crate) struct Lines<B> {
+    input: B,
     buffer: Vec<u8>,
+    /// How much of the source came before the buffer.
+    before: u64,
+    /// Runs of lines that need not be read, by their places in the source.
+    runs: VecDeque<Run>,
+    /// The runs of the block that is appended.
+    appended: Vec<Run>,
+    /// What the current line stands for.
+    passed: Option<Passed>,
     /// The current line is `buffer[start..end]`.
     start: usize,
     end: usize,
     /// Where reading goes on.
     next: usize,
-    /// How much of the buffer holds bytes of the source.
-    filled: usize,
     at_end: bool,
     number: u64,
     cut: Cut,
@@ -41,15 +72,18 @@ enum Cut {
     Ahead,
 }
 
-impl<R: Read> Lines<R> {
-    pub(crate) fn new(input: R) -> Self {
+impl<B: Blocks> Lines<B> {
+    pub(crate) fn new(input: B) -> Self {
         Lines {
             input,
             buffer: Vec::new(),
+            before: 0,
+            runs: VecDeque::new(),
+            appended: Vec::new(),
+            passed: None,
             start: 0,
             end: 0,
             next: 0,
-            filled: 0,
             at_end: false,
             number: 0,
             cut: Cut::No,
@@ -59,6 +93,7 @@ impl<R: Read> Lines<R> {
 
     /// Goes to the next line; returns false at the end of the source.
     pub(crate) fn advance(&mut self) -> io::Result<bool> {
+        self.passed = None;
         if std::mem::take(&mut self.again) {
             return Ok(true);
         }
@@ -66,7 +101,7 @@ impl<R: Read> Lines<R> {
         (self.start, self.end) = (self.next, self.next);
         let mut seen = 0;
         loop {
-            let unseen = &self.buffer[self.start + seen..self.filled];
+            let unseen = &self.buffer[self.start + seen..self.buffer.len()];
             if let Some(at) = memchr(b'\n', unseen) {
                 let length = seen + at;
                 self.end = self.start + length.min(LINE_MAX);
@@ -77,12 +112,12 @@ impl<R: Read> Lines<R> {
             seen += unseen.len();
             if seen > LINE_MAX {
                 self.end = self.start + LINE_MAX;
-                self.next = self.filled;
+                self.next = self.buffer.len();
                 self.cut = Cut::Ahead;
                 break;
             }
             if !self.fill()? {
-                (self.end, self.next, self.cut) = (self.filled, self.filled, Cut::No);
+                (self.end, self.next, self.cut) = (self.buffer.len(), self.buffer.len(), Cut::No);
                 if seen == 0 {
                     return Ok(false);
                 }
@@ -91,6 +126,39 @@ impl<R: Read> Lines<R> {
         }
         self.number += 1;
         Ok(true)
+    }
+
+    /// Goes to the next line, or to the last of a run of lines that need not be read; returns false at the end.
+    pub(crate) fn advance_over_run(&mut self) -> io::Result<bool> {
+        if self.next == self.buffer.len() && self.cut != Cut::Ahead && !self.again {
+            (self.start, self.end) = (self.next, self.next);
+            self.fill()?;
+        }
+        let run = self.run();
+        if let Some(run) = run {
+            self.next += usize::try_from(run.last - run.start).unwrap_or(0);
+            self.number += run.passed.entries - 1;
+        }
+        let is_line = self.advance()?;
+        self.passed = run.map(|run| run.passed);
+        Ok(is_line)
+    }
+
+    /// Takes the run that begins where reading goes on.
+    fn run(&mut self) -> Option<Run> {
+        if self.again || self.cut == Cut::Ahead {
+            return None;
+        }
+        let place = self.before + self.next as u64;
+        while self.runs.front().is_some_and(|run| run.start < place) {
+            self.runs.pop_front();
+        }
+        self.runs.pop_front_if(|run| run.start == place)
+    }
+
+    /// Returns what the current line stands for, if it is the last of a run.
+    pub(crate) fn passed(&self) -> Option<Passed> {
+        self.passed
     }
 
     /// Makes the next [`Self::advance`] serve the current line once more.
@@ -119,14 +187,14 @@ impl<R: Read> Lines<R> {
 
     /// Returns what follows the current line: `count` bytes, or fewer at the end of the source.
     pub(crate) fn following(&mut self, count: usize) -> io::Result<&[u8]> {
-        while self.filled - self.next < count && self.cut != Cut::Ahead && self.fill()? {}
-        let end = self.filled.min(self.next + count);
+        while self.buffer.len() - self.next < count && self.cut != Cut::Ahead && self.fill()? {}
+        let end = self.buffer.len().min(self.next + count);
         Ok(&self.buffer[self.next..end])
     }
 
     /// Passes over bytes that are no part of a line.
     pub(crate) fn pass(&mut self, count: usize) {
-        self.next = self.filled.min(self.next + count);
+        self.next = self.buffer.len().min(self.next + count);
         (self.start, self.end) = (self.next, self.next);
     }
 
@@ -136,7 +204,7 @@ impl<R: Read> Lines<R> {
     pub(crate) fn take(&mut self, mut count: u64, mut keep: usize, kept: &mut Vec<u8>) -> io::Result<()> {
         self.pass_rest()?;
         while count > 0 {
-            let here = &self.buffer[self.next..self.filled];
+            let here = &self.buffer[self.next..self.buffer.len()];
             let here = &here[..here.len().min(usize::try_from(count).unwrap_or(usize::MAX))];
             let wanted = &here[..here.len().min(keep)];
             kept.extend_from_slice(wanted);
@@ -154,11 +222,11 @@ impl<R: Read> Lines<R> {
     /// Passes over what is left of a line that was cut.
     fn pass_rest(&mut self) -> io::Result<()> {
         while self.cut == Cut::Ahead {
-            if let Some(at) = memchr(b'\n', &self.buffer[self.next..self.filled]) {
+            if let Some(at) = memchr(b'\n', &self.buffer[self.next..self.buffer.len()]) {
                 self.pass(at + 1);
                 self.cut = Cut::Yes;
             } else {
-                self.pass(self.filled);
+                self.pass(self.buffer.len());
                 if !self.fill()? {
                     self.cut = Cut::Yes;
                 }
@@ -172,24 +240,19 @@ impl<R: Read> Lines<R> {
         if self.at_end {
             return Ok(false);
         }
-        if self.buffer.len() - self.filled < READ_SIZE {
-            self.buffer.copy_within(self.start..self.filled, 0);
+        // The current line and a glimpse of what follows stay below this, so the buffer does not grow on.
+        if self.start == self.buffer.len() || self.buffer.len() > READ_SIZE {
+            self.before += self.start as u64;
+            self.buffer.copy_within(self.start.., 0);
+            self.buffer.truncate(self.buffer.len() - self.start);
             self.end -= self.start;
             self.next -= self.start;
-            self.filled -= self.start;
             self.start = 0;
-            // The current line and a glimpse of what follows stay below this; it is allocated once.
-            self.buffer.resize(LINE_MAX + 2 * READ_SIZE, 0);
         }
-        let room = self.filled + READ_SIZE;
-        loop {
-            match self.input.read(&mut self.buffer[self.filled..room]) {
-                Ok(0) => self.at_end = true,
-                Ok(count) => self.filled += count.min(READ_SIZE),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            }
-            return Ok(!self.at_end);
-        }
+        let place = self.before + self.buffer.len() as u64;
+        self.appended.clear();
+        self.at_end = !self.input.append(&mut self.buffer, &mut self.appended)?;
+        self.runs.extend(self.appended.iter().map(|run| run.moved(place)));
+        Ok(!self.at_end)
     }
 }

@@ -7,7 +7,7 @@
 //! ```
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io;
 
 use crate::between::is_between;
 use crate::binary::Binary;
@@ -20,7 +20,7 @@ use crate::form::parsed::{Clock, Parsed};
 use crate::form::record::Record;
 use crate::form::{Form, Forms, export, json, verbose};
 use crate::inherited::Inherited;
-use crate::lines::Lines;
+use crate::lines::{Blocks, Lines};
 use crate::stamp::Stamp;
 
 /// Why a source cannot be read.
@@ -36,8 +36,8 @@ pub enum ReadError {
 
 /// Reads the entries of one source.
 #[derive(Debug)]
-pub struct Reader<R> {
-    lines: Lines<R>,
+pub struct Reader<B> {
+    lines: Lines<B>,
     told: Option<Form>,
     forms: Forms,
     cut: u64,
@@ -69,9 +69,9 @@ enum Found {
     Record,
 }
 
-impl<R: Read> Reader<R> {
+impl<B: Blocks> Reader<B> {
     /// Reads a source, each line in the form it appears to be in.
-    pub fn new(input: R) -> Self {
+    pub fn new(input: B) -> Self {
         Reader {
             lines: Lines::new(input),
             told: None,
@@ -90,7 +90,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads a source in the given form. Lines that are not in it have a message and no stamp.
-    pub fn with_form(input: R, form: Form) -> Self {
+    pub fn with_form(input: B, form: Form) -> Self {
         Reader { told: Some(form), ..Self::new(input) }
     }
 
@@ -137,7 +137,10 @@ impl<R: Read> Reader<R> {
             if self.record.next_line(&mut self.clean.text) {
                 return Ok(Some(Found::Record));
             }
-            if !self.lines.advance()? {
+            // A run follows a line of its own form.
+            let may_pass = self.inherited.is_some() && self.told.is_none_or(Form::is_skimmed);
+            let is_line = if may_pass { self.lines.advance_over_run() } else { self.lines.advance() }?;
+            if !is_line {
                 return Ok(None);
             }
             if self.read_record()? {
@@ -254,6 +257,7 @@ impl<R: Read> Reader<R> {
             unit: unit.map(Cow::Borrowed),
             message: Cow::Borrowed(line.get(speaker.message..).unwrap_or_default()),
             text: Cow::Borrowed(line),
+            passed: self.lines.passed(),
             ..Entry::default()
         }
     }

@@ -9,6 +9,7 @@ mod error;
 mod exploration;
 mod foretold;
 mod progress;
+mod skimming;
 mod source;
 
 pub use error::{Exit, report};

@@ -12,6 +12,9 @@ use super::{Recognized, Utterance};
 use crate::event::{EventKind, NetworkStack, Progress, StackService, Subject};
 use crate::name::NetdevName;
 
+/// Under which names systemd speaks.
+pub(super) const NAMES: &[&str] = &["systemd", "init"];
+
 /// What systemd said of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnitChange {
@@ -149,6 +152,18 @@ pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
     // that is said in a line of its own.
     let is_sign = matches!(unit, Unit::Stack(_)) && outcome.starts_with(TIMED_OUT);
     (!is_sign).then_some(UnitChange { unit, progress })
+}
+
+/// Returns words of which each line on a unit has one that means something to the chain, beside the names of netdevs.
+pub(super) fn words() -> impl Iterator<Item = &'static str> + use<> {
+    let of_units = UNITS.iter().flat_map(|(name, description, _)| [*name, *description]);
+    of_units.chain(["Startup finished in ", "opensm", "OpenSM", "mlnx_interface_mgr"])
+}
+
+/// Returns whether a message may be on a unit.
+pub(super) fn is_on_unit(message: &str) -> bool {
+    VERBS.iter().any(|(verb, _)| message.starts_with(verb))
+        || OUTCOMES.iter().any(|(words, _)| message.contains(words))
 }
 
 /// Finds the unit that stands as `NAME - DESCRIPTION`, `DESCRIPTION` or `NAME`.

@@ -22,6 +22,9 @@ use crate::template::Captures;
 /// The part of a message that is looked at, in bytes. No known message is longer, and a bound keeps hostile ones cheap.
 const TEXT_LENGTH_MAX: usize = 4096;
 
+/// What openibd puts before what it logs, under whatever name.
+pub(super) const OPENIBD_PREFIX: &str = "openibd: ";
+
 /// A message taken out of its wrapping.
 #[derive(Debug)]
 pub(crate) struct Utterance<'a> {
@@ -49,7 +52,7 @@ impl<'a> Utterance<'a> {
             program = Some(program_name(speaker));
             text = words;
         }
-        if let Some(words) = text.strip_prefix("openibd: ") {
+        if let Some(words) = text.strip_prefix(OPENIBD_PREFIX) {
             program = Some("openibd");
             text = words;
         }
@@ -91,7 +94,7 @@ impl<'a> Utterance<'a> {
 
     /// Returns whether systemd says this.
     pub(super) fn is_by_systemd(&self) -> bool {
-        self.is_by(Speaker::Program(&["systemd", "init"])) && self.driver.is_none()
+        self.is_by(Speaker::Program(super::systemd::NAMES)) && self.driver.is_none()
     }
 
     fn is_kernel(&self) -> bool {
@@ -153,7 +156,7 @@ fn bare_speaker(text: &str) -> Option<(&str, &str)> {
 
 /// Returns the bare name of a program: `/bin/mlnx_interface_mgr.sh` and `mlnx_interface_mgr@ib0.service` are both
 /// `mlnx_interface_mgr`.
-fn program_name(identifier: &str) -> &str {
+pub(super) fn program_name(identifier: &str) -> &str {
     if identifier == "init.scope" {
         return "systemd";
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::entry::Entry;
+use crate::skim::Passed;
 use crate::stamp::Stamp;
 
 /// How far the time since boot may fall back among the lines of the kernel, or among those of programs: lines are
@@ -14,7 +15,7 @@ const DISORDER: Duration = Duration::from_secs(10);
 const DELAY: Duration = Duration::from_mins(1);
 
 /// How many entries of programs may come before the banner of their boot.
-const BEFORE_BANNER_MAX: u32 = 32;
+const BEFORE_BANNER_MAX: u64 = 32;
 
 /// How many PCI functions are remembered of a boot.
 const FUNCTIONS_MAX: usize = 4096;
@@ -22,8 +23,8 @@ const FUNCTIONS_MAX: usize = 4096;
 /// What a boot has shown so far.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    entries: u32,
-    kernel_entries: u32,
+    entries: u64,
+    kernel_entries: u64,
     /// Whether it is known where the boot begins: there was a banner, or there is an id.
     is_anchored: bool,
     /// The latest times since boot in the lines of the kernel and of programs.
@@ -57,8 +58,10 @@ impl Signs {
     /// Keeps what the entry shows; returns whether a PCI function was added to those remembered.
     pub(super) fn note(&mut self, entry: &Entry<'_>, is_banner: bool, has_room: bool) -> bool {
         let is_kernel = is_kernel(entry);
-        self.entries = self.entries.saturating_add(1);
-        self.kernel_entries = self.kernel_entries.saturating_add(u32::from(is_kernel));
+        let one = Passed { entries: 1, kernel: u64::from(is_kernel), related: 0 };
+        let passed = entry.passed.unwrap_or(one);
+        self.entries = self.entries.saturating_add(passed.entries);
+        self.kernel_entries = self.kernel_entries.saturating_add(passed.kernel);
         self.is_anchored |= is_banner;
         self.is_last_banner = is_banner;
         self.last = entry.stamp;

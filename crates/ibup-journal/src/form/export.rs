@@ -2,13 +2,13 @@
 //!
 //! <https://systemd.io/JOURNAL_EXPORT_FORMATS>
 
-use std::io::{self, Read};
+use std::io;
 
 use memchr::memchr;
 
 use crate::form::Form;
 use crate::form::record::{Field, Record};
-use crate::lines::{LINE_MAX, Lines};
+use crate::lines::{Blocks, LINE_MAX, Lines};
 
 /// The longest value that a journal can hold (`DATA_SIZE_MAX` of systemd). A greater size is a lie.
 const SIZE_MAX: u64 = 768 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(crate) fn is_field(line: &[u8]) -> bool {
 }
 
 /// Reads the entry that begins with the current line, which is a field.
-pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record) -> io::Result<()> {
+pub(crate) fn read<B: Blocks>(lines: &mut Lines<B>, record: &mut Record) -> io::Result<()> {
     record.begin(Form::Export, lines.number());
     let mut value = Vec::new();
     loop {
@@ -66,7 +66,7 @@ pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record) -> io::Re
 }
 
 /// Takes the size of a binary value; `None` if it cannot be true.
-fn size<R: Read>(lines: &mut Lines<R>) -> io::Result<Option<u64>> {
+fn size<B: Blocks>(lines: &mut Lines<B>) -> io::Result<Option<u64>> {
     let bytes = lines.following(8)?;
     let size = bytes.try_into().map(u64::from_le_bytes).ok();
     let is_true = size.is_none_or(|size| size <= SIZE_MAX);
@@ -77,7 +77,7 @@ fn size<R: Read>(lines: &mut Lines<R>) -> io::Result<Option<u64>> {
 }
 
 /// Passes over the line feed after a binary value.
-fn end_of_value<R: Read>(lines: &mut Lines<R>) -> io::Result<()> {
+fn end_of_value<B: Blocks>(lines: &mut Lines<B>) -> io::Result<()> {
     if lines.following(1)? == b"\n" {
         lines.take(1, 0, &mut Vec::new())?;
     }

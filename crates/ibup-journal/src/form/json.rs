@@ -4,27 +4,27 @@
 //! gives what came before the cut.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::form::Form;
 use crate::form::record::{Field, Record};
-use crate::lines::{LINE_MAX, Lines};
+use crate::lines::{Blocks, LINE_MAX, Lines};
 
 /// How much of an object of many lines is kept. Binary data takes several bytes for one there.
 const OBJECT_MAX: usize = 4 * LINE_MAX;
 
 /// Reads the object that is the current line; returns false where the line is something else.
-pub(crate) fn read_line<R: Read>(lines: &Lines<R>, record: &mut Record) -> bool {
+pub(crate) fn read_line<B: Blocks>(lines: &Lines<B>, record: &mut Record) -> bool {
     record.begin(Form::Json, lines.number());
     record.is_cut = lines.is_cut();
     read(lines.line(), record)
 }
 
 /// Reads the object that the current line opens; returns false where it opens something else.
-pub(crate) fn read_lines<R: Read>(
-    lines: &mut Lines<R>,
+pub(crate) fn read_lines<B: Blocks>(
+    lines: &mut Lines<B>,
     record: &mut Record,
     object: &mut Vec<u8>,
 ) -> io::Result<bool> {

@@ -210,6 +210,7 @@ impl Record {
             message: Cow::Borrowed(message),
             text: Cow::Borrowed(text),
             marker: None,
+            passed: None,
         }
     }
 

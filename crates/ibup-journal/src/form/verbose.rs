@@ -1,19 +1,23 @@
 //! `journalctl -o verbose`: the time and a cursor on a line of their own, then one indented line a field.
 
-use std::io::{self, Read};
+use std::io;
 
 use jiff::tz::Offset;
 
 use crate::clean::{clean_into, is_plain};
 use crate::form::record::{Field, Record};
-use crate::lines::Lines;
+use crate::lines::{Blocks, Lines};
 use crate::stamp::Wall;
 
 /// How far fields are indented.
 const INDENT: &[u8] = b"    ";
 
 /// Reads the fields that follow the line with the given wall clock and cursor.
-pub(crate) fn read<R: Read>(lines: &mut Lines<R>, record: &mut Record, wall: Option<Wall>) -> io::Result<()> {
+pub(crate) fn read<B: Blocks>(
+    lines: &mut Lines<B>,
+    record: &mut Record,
+    wall: Option<Wall>,
+) -> io::Result<()> {
     record.wall = wall.map(|wall| with_offset(wall, record.realtime()));
     let mut cleaned = String::new();
     // Where the values of a message's other lines begin.

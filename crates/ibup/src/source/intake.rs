@@ -8,7 +8,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
-use ibup_journal::{Form, ReadError, Reader};
+use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
 use super::report::{self, Part};
@@ -16,6 +16,7 @@ use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
 use super::{Source, SourceError};
 use crate::progress::Progress;
+use crate::skimming::skimming;
 
 /// Takes sources in.
 pub(crate) struct Intake<'a> {
@@ -155,9 +156,21 @@ impl Intake<'_> {
     pub(super) fn read_text(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
         let input = Interruptible::new(input);
         let interruption = Rc::clone(&input.interruption);
+        skimming(input, Diagnoser::interest(), |blocks| {
+            self.read_blocks(name, is_named, blocks, &interruption)
+        })
+    }
+
+    fn read_blocks(
+        &mut self,
+        name: &str,
+        is_named: bool,
+        blocks: impl Blocks,
+        interruption: &RefCell<Option<io::Error>>,
+    ) -> bool {
         let mut reader = match self.form {
-            Some(form) => Reader::with_form(input, form),
-            None => Reader::new(input),
+            Some(form) => Reader::with_form(blocks, form),
+            None => Reader::new(blocks),
         };
         let mut begun = false;
         loop {
