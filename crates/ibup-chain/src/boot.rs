@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ibup_journal::{BootId, Entry, Stamp};
 
+use crate::compare::saying;
 use crate::coverage::{BlindSpot, Coverage};
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
 use crate::fact::FactKind;
@@ -21,6 +22,9 @@ const REPEATS_MAX: usize = 8;
 
 /// So many events are kept of a boot.
 const EVENTS_MAX: usize = 1 << 16;
+
+/// So many different words of drivers that no pattern understands are kept of a boot.
+const SAYINGS_MAX: usize = 1024;
 
 /// A load that is told so long after the netdev may still be the one that made it: the follower of the trace had to be
 /// given a processor first. One that is told later is another.
@@ -49,6 +53,9 @@ pub struct Boot {
     events: Vec<Event>,
     /// What the machine's files say beside its log.
     pub(crate) facts: Vec<Event>,
+    /// What drivers said of their functions and nobody understood: the first of each kind, by what it says with its
+    /// numbers taken out.
+    sayings: BTreeMap<(Box<str>, Subject), Event>,
     /// The RDMA device, and its port, that a tool tells of in lines that name neither.
     shown: Subject,
     /// How often the time went on, and how often it went back, from one entry to the next.
@@ -84,6 +91,7 @@ impl Boot {
         self.coverage.count(is_kernel, is_stamped, is_related);
         match reading {
             Reading::OtherUnit if !is_related => self.coverage.note_other_unit(order),
+            Reading::Nothing if is_related => self.take_saying(source, order, entry),
             Reading::OtherUnit | Reading::Nothing => {}
             Reading::Meaning(meaning) => {
                 let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
@@ -121,6 +129,27 @@ impl Boot {
         }
     }
 
+    fn take_saying(&mut self, source: SourceId, order: u64, entry: &Entry<'_>) {
+        if self.sayings.len() >= SAYINGS_MAX {
+            return;
+        }
+        let Some((said, subject, speaker)) = saying::read(entry) else { return };
+        self.sayings.entry((said, subject.clone())).or_insert_with(|| Event {
+            kind: EventKind::NotUnderstood,
+            subject,
+            speaker: Some(speaker),
+            stamp: entry.stamp,
+            order,
+            evidence: Evidence { source, line: entry.line, text: cut(&entry.text, QUOTE_LENGTH_MAX).into() },
+        });
+    }
+
+    /// Returns what drivers said of their functions and no pattern understands: the first of each kind, with its numbers
+    /// taken out. In a boot of several sources their places in the order of its events mean nothing.
+    pub(crate) fn sayings(&self) -> impl Iterator<Item = (&str, &Event)> {
+        self.sayings.iter().map(|((said, _), event)| (&**said, event))
+    }
+
     /// Returns all events in the order they were written down.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.iter()
@@ -131,13 +160,16 @@ impl Boot {
         let (forward, back) = self.steps;
         if back > 4 * forward && back >= 4 {
             let last = self.coverage.entries;
-            self.events.iter_mut().for_each(|event| event.order = last - event.order);
+            let events = self.events.iter_mut().chain(self.sayings.values_mut());
+            events.for_each(|event| event.order = last - event.order);
             self.coverage.reverse();
             std::mem::swap(&mut self.first, &mut self.last);
         }
         self.events.sort_by_key(|event| event.order);
         let end = self.first_event(|kind| *kind == EventKind::BootEnded).map(|event| event.order);
-        self.events.retain(|event| end.is_none_or(|end| event.order <= end));
+        let is_of_boot = |event: &Event| end.is_none_or(|end| event.order <= end);
+        self.events.retain(is_of_boot);
+        self.sayings.retain(|_, event| is_of_boot(event));
     }
 
     /// Takes in what another source says of the same boot.
@@ -153,6 +185,9 @@ impl Boot {
             self.last = other.last;
         }
         self.has_netplan |= other.has_netplan;
+        for (said, event) in other.sayings {
+            self.sayings.entry(said).or_insert(event);
+        }
         let merged = Merged::of(std::mem::take(&mut self.events), other.events);
         self.coverage.merge(
             &other.coverage,

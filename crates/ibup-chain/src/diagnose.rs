@@ -21,6 +21,7 @@ use crate::verdict::{
     Verdict,
 };
 
+mod comparison;
 mod machine;
 mod merge;
 
@@ -131,9 +132,18 @@ impl Diagnoser {
 
     /// Returns the verdict on all that was read.
     pub fn verdict(mut self) -> Verdict {
+        self.settle();
+        self.judge_all()
+    }
+
+    /// Puts together what is of one boot, once all is read.
+    fn settle(&mut self) {
         self.end_source();
         self.boots = merge::all(std::mem::take(&mut self.boots));
         machine::attach(&mut self.boots, &self.machines);
+    }
+
+    fn judge_all(&self) -> Verdict {
         let boots = self.boots.iter().map(|boot| self.boot_verdict(boot)).collect();
         Verdict { schema: SCHEMA.into(), boots }
     }
@@ -155,6 +165,7 @@ impl Diagnoser {
             },
             ports: ports.iter().map(|port| self.port_verdict(port)).collect(),
             findings: machine,
+            comparison: None,
         }
     }
 

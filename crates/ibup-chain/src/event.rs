@@ -182,6 +182,8 @@ pub enum EventKind {
 
     /// A line of the machine's files, rather than of its log.
     Told(FactKind),
+    /// A driver's word on its function that no pattern understands. It moves nothing; boots are compared by it.
+    NotUnderstood,
 }
 
 /// The PCI vendor Mellanox.
@@ -450,6 +452,7 @@ impl EventKind {
             Self::AddressAssigned => "address-assigned",
             Self::Sign { .. } => "sign",
             Self::Told(fact) => fact.name(),
+            Self::NotUnderstood => "not-understood",
         }
     }
 
@@ -572,7 +575,8 @@ impl EventKind {
             | Self::SubnetManager(_)
             | Self::DeviceShown
             | Self::Sign { .. }
-            | Self::Told(_) => return None,
+            | Self::Told(_)
+            | Self::NotUnderstood => return None,
         })
     }
 }

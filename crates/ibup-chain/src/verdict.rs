@@ -9,6 +9,10 @@ use crate::finding::{Confidence, Role};
 use crate::port::{Outcome, StageState};
 use crate::stage::Stage;
 
+mod comparison;
+
+pub use comparison::{Comparison, Difference, Moment, PortComparison, PortName, StepComparison};
+
 /// The name of the JSON form.
 pub const SCHEMA: &str = "ibup.verdict/1";
 
@@ -42,6 +46,9 @@ pub struct BootVerdict {
     pub ports: Vec<PortVerdict>,
     /// Findings of the machine as a whole, where no port is known.
     pub findings: Vec<FindingVerdict>,
+    /// The boot beside a healthy one, where it was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
 }
 
 /// How much of a boot its log shows.
@@ -162,15 +169,21 @@ pub enum Summary {
 }
 
 impl Verdict {
-    /// Returns what the verdict comes to.
+    /// Returns what the verdict comes to: the worst of what is known of any boot.
     pub fn summary(&self) -> Summary {
-        let ports = || self.boots.iter().flat_map(|boot| &boot.ports);
-        let machine = self.boots.iter().flat_map(|boot| &boot.findings);
-        if ports().any(|port| port.outcome.is_bad())
-            || machine.clone().any(|finding| finding.role == Role::Cause)
-        {
+        let comes_to = |summary| self.boots.iter().any(|boot| boot.summary() == summary);
+        let known = [Summary::Bad, Summary::Good].into_iter().find(|summary| comes_to(*summary));
+        known.unwrap_or(Summary::Unknown)
+    }
+}
+
+impl BootVerdict {
+    /// Returns what the verdict on the boot comes to.
+    pub fn summary(&self) -> Summary {
+        let is_blamed = self.findings.iter().any(|finding| finding.role == Role::Cause);
+        if is_blamed || self.ports.iter().any(|port| port.outcome.is_bad()) {
             Summary::Bad
-        } else if ports().any(|port| port.outcome == Outcome::Up) {
+        } else if self.ports.iter().any(|port| port.outcome == Outcome::Up) {
             Summary::Good
         } else {
             Summary::Unknown

@@ -153,6 +153,7 @@ event-stack-masked = systemd may not start openibd
 event-ipoib-left-out = openibd is told not to load ib_ipoib
 event-configured-up = { $interface } is configured to be raised at boot
 event-configured-down = { $interface } is configured not to be raised at boot
+event-not-understood = nobody knows what this line means
 
 ## Spans of time
 
@@ -172,6 +173,34 @@ seconds = { $n ->
         [one] 1 second
        *[other] { $n } seconds
     }
+
+## A boot beside a healthy one
+
+beside = Beside { $host }: { $boot } ({ $sources })
+beside-unwell = that boot is not healthy itself: what differs from it need not be what is wrong
+beside-blind = of the log it is compared with: { $spot }
+beside-pair = { $here }; there { $there }
+beside-only-here = { $port }; there is no such port there
+beside-missing = there { $port }; there is no such port here
+beside-alike = Nothing differs that matters.
+beside-unlisted = { $lines ->
+        [one] One more line of the driver that no diagnosis knows is in only one of the logs.
+       *[other] { $lines } more lines of the driver that no diagnosis knows are in only one of the logs.
+    }
+beside-step = step
+beside-healthy = there
+beside-here = here
+beside-differs = what differs
+step-stack-loaded = ib_ipoib is loaded
+step-netdev = { $interface } exists
+step-network-looked = the network service first looks for { $interface }
+step-module-requested = somebody asks for { $detail }
+step-module-loaded = { $detail } is loaded, says the trace
+step-not-understood = the driver says "{ $detail }"
+difference-missing = missing here
+difference-only-here = only here
+difference-only-after = here only after this: { $other }
+difference-longer = took { $here } here and { $there } there, since this: { $since }
 
 ## Explanations
 

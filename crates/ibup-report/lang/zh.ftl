@@ -150,6 +150,7 @@ event-stack-masked = systemd 被禁止拉起 openibd
 event-ipoib-left-out = openibd 被配置为不加载 ib_ipoib
 event-configured-up = { $interface } 被配置为启动时拉起
 event-configured-down = { $interface } 被配置为启动时不拉起
+event-not-understood = 没有人认识这一行
 
 ## 时间长度
 
@@ -157,6 +158,31 @@ days = { $n } 天
 hours = { $n } 小时
 minutes = { $n } 分钟
 seconds = { $n } 秒
+
+## 与正常启动对照
+
+beside = 对照 { $host }：{ $boot }（{ $sources }）
+beside-unwell = 那次启动本身并不正常：与它的差别不一定就是故障
+beside-blind = 关于用来对照的日志：{ $spot }
+beside-pair = { $here }；对照：{ $there }
+beside-only-here = { $port }；对照的启动没有这个端口
+beside-missing = 对照：{ $port }；本次启动没有这个端口
+beside-alike = 没有值得注意的差别。
+beside-unlisted = 另有 { $lines } 行驱动的消息只在其中一份日志里，没有诊断认识它们。
+beside-step = 步骤
+beside-healthy = 对照
+beside-here = 本次
+beside-differs = 差别
+step-stack-loaded = ib_ipoib 已加载
+step-netdev = { $interface } 已存在
+step-network-looked = 网络服务首次查找 { $interface }
+step-module-requested = 有人请求加载 { $detail }
+step-module-loaded = 跟踪记录表明 { $detail } 已加载
+step-not-understood = 驱动说“{ $detail }”
+difference-missing = 本次没有
+difference-only-here = 只有本次有
+difference-only-after = 本次晚于：{ $other }
+difference-longer = 本次用了 { $here }，对照用了 { $there }，起点：{ $since }
 
 ## 说明
 

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod clean;
+mod comparison;
 mod evidence;
 pub mod explain;
 pub mod json;

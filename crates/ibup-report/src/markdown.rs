@@ -1,9 +1,10 @@
 //! The verdict as Markdown, to be put into a ticket.
 
 use ibup_chain::Diagnosis;
-use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Verdict};
+use ibup_chain::verdict::{BootVerdict, Comparison, FindingVerdict, PortComparison, PortVerdict, Verdict};
 
 use crate::clean::clean;
+use crate::comparison::{cautions, differences, heading, moment, pair, step};
 use crate::evidence::{headline, meaning, stage_meaning, state, time};
 use crate::words::Words;
 
@@ -28,6 +29,54 @@ fn boot_section(boot: &BootVerdict, words: &Words) -> String {
     }
     for spot in &boot.coverage.blind_spots {
         out += &format!("\n> {}\n", words.get(&format!("blind-{}", spot.name())));
+    }
+    if let Some(comparison) = &boot.comparison {
+        out += &comparison_section(comparison, words);
+    }
+    out
+}
+
+fn comparison_section(comparison: &Comparison, words: &Words) -> String {
+    let mut out = format!("\n## {}\n", escape(&heading(words, comparison)));
+    for caution in cautions(words, comparison) {
+        out += &format!("\n> {caution}\n");
+    }
+    for ports in &comparison.ports {
+        out += &format!("\n### {}\n", escape(&pair(words, ports)));
+        out += &steps_table(ports, words);
+        if ports.unlisted > 0 {
+            out += &format!("\n{}\n", words.count("beside-unlisted", "lines", ports.unlisted));
+        }
+    }
+    if !comparison.differs() {
+        out += &format!("\n{}\n", words.get("beside-alike"));
+    }
+    out
+}
+
+fn steps_table(ports: &PortComparison, words: &Words) -> String {
+    if ports.steps.is_empty() {
+        return String::new();
+    }
+    let titles = ["beside-step", "beside-healthy", "beside-here", "beside-differs"].map(|key| words.get(key));
+    let mut out = format!("\n| {} |\n|---|---|---|---|\n", titles.join(" | "));
+    let mut quoted = String::new();
+    for row in &ports.steps {
+        let said = escape(&step(words, ports, row));
+        let differs = escape(&differences(words, ports, row));
+        let (there, here) = (moment(words, row.there.as_ref()), moment(words, row.here.as_ref()));
+        out += &format!("| {said} | {there} | {here} | {differs} |\n");
+        if !row.differences.is_empty() {
+            quoted += &format!("- {said}: {differs}\n");
+            for moment in row.there.iter().chain(&row.here) {
+                let place = format!("{}:{}", moment.evidence.source, moment.evidence.line);
+                quoted += &format!("\n  {}\n\n  {}", escape(&place), code(&moment.evidence.text));
+            }
+            quoted.push('\n');
+        }
+    }
+    if !quoted.is_empty() {
+        out += &format!("\n{quoted}");
     }
     out
 }

@@ -15,6 +15,8 @@ use crate::clean::clean;
 use crate::evidence::{headline, interface, meaning, span, stage_meaning, state, time};
 use crate::words::Words;
 
+mod comparison;
+
 /// How the text is laid out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Layout {
@@ -62,6 +64,7 @@ impl Page<'_> {
         if boot.ports.is_empty() && boot.findings.is_empty() {
             self.line("");
             self.nothing(boot.coverage.entries);
+            self.comparison(boot);
             return;
         }
         if boot.ports.len() > 1 {
@@ -93,6 +96,7 @@ impl Page<'_> {
         if !all_up {
             self.blind_spots(boot);
         }
+        self.comparison(boot);
     }
 
     fn nothing(&mut self, entries: u64) {

@@ -1,6 +1,6 @@
 //! The JSON of real verdicts keeps to the published schema, and the schema describes all of it.
 
-use ibup_chain::Diagnoser;
+use ibup_chain::{Diagnoser, Verdict};
 use ibup_journal::Reader;
 use serde_json::Value;
 
@@ -17,13 +17,21 @@ const LOGS: &[&str] = &[
 ];
 
 fn verdict(log: &str) -> Value {
+    value(&read(log).verdict())
+}
+
+fn value(verdict: &Verdict) -> Value {
+    serde_json::from_str(&ibup_report::json::render(verdict)).expect("the answer is JSON")
+}
+
+fn read(log: &str) -> Diagnoser {
     let mut diagnoser = Diagnoser::new();
     diagnoser.begin_source("boot.log");
     let mut reader = Reader::new(log.as_bytes());
     while let Some(entry) = reader.next_entry().expect("the log is text") {
         diagnoser.observe(&entry);
     }
-    serde_json::from_str(&ibup_report::json::render(&diagnoser.verdict())).expect("the answer is JSON")
+    diagnoser
 }
 
 /// Forbids all that the schema does not name, in every object of it: a published schema must leave room to grow, a test
@@ -46,8 +54,11 @@ fn verdicts_keep_to_the_schema_and_the_schema_names_all_of_them() {
     let mut schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
     close(&mut schema);
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    for log in LOGS {
-        let verdict = verdict(log);
+    let alone = LOGS.iter().map(|log| verdict(log));
+    let beside = LOGS.iter().map(|log| value(&read(log).verdict_beside(read(LOGS[1]))));
+    let beside: Vec<_> = beside.collect();
+    assert!(beside.iter().any(|verdict| verdict["boots"][0]["comparison"].is_object()));
+    for verdict in alone.chain(beside) {
         let errors: Vec<_> = validator.iter_errors(&verdict).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:#?}\n{verdict:#}");
     }

@@ -64,6 +64,7 @@ Examples:
   journalctl -b | ibup diagnose -
   ibup diagnose /var/log/messages*
   ibup diagnose --format json sosreport-node-9.tar.xz
+  ibup diagnose bad.log --compare good.log
 
 Exit status: 0 nothing wrong found, 1 something is wrong, 2 could not tell.")]
 pub struct Diagnose {
@@ -77,6 +78,10 @@ pub struct Diagnose {
     /// The form of the input, as journalctl --output names it; recognized by itself if not given.
     #[arg(long, value_name = "FORM")]
     pub input_format: Option<Form>,
+    /// Say also what differs from a healthy boot: the last healthy one of the same host in this source, else the last
+    /// healthy one.
+    #[arg(long, value_name = "HEALTHY")]
+    pub compare: Option<PathBuf>,
 }
 
 /// Explain a diagnosis, or list all.

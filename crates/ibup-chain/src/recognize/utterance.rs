@@ -88,7 +88,7 @@ impl<'a> Utterance<'a> {
     }
 
     /// Returns who says this: the driver that speaks of a function, else the program.
-    pub(super) fn speaker(&self) -> Option<&'a str> {
+    pub(crate) fn speaker(&self) -> Option<&'a str> {
         self.driver.map(|(name, _)| name).or(self.program)
     }
 
@@ -112,6 +112,11 @@ impl<'a> Utterance<'a> {
             port,
             netdev: captures.parse::<NetdevName>("netdev").or_else(|| netdev?.parse().ok()),
         }
+    }
+
+    /// Returns what the wrapping says the words are about.
+    pub(crate) fn wrapped_subject(&self) -> Subject {
+        self.subject(&Captures::default())
     }
 
     /// Takes `DRIVER BDF[ DEVICE]: [BDF:][function:line:(pid N): ]` off the text.

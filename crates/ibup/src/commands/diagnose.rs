@@ -1,7 +1,11 @@
 //! `ibup diagnose`: why an interface did not come up, from the journal of its boot.
 
+use std::path::PathBuf;
+
+use anyhow::anyhow;
 use ibup_chain::verdict::Summary;
 use ibup_chain::{Diagnoser, Verdict};
+use ibup_journal::Form;
 use ibup_report::{Words, json, markdown, text};
 
 use super::{is_colored, print};
@@ -13,25 +17,26 @@ use crate::source::intake::Intake;
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
-    let (sources, mut failures) = Source::find(&options.sources);
-    let progress = Progress::new(sources.iter().map(Source::length).sum());
-    let mut diagnoser = Diagnoser::new();
-    let mut intake = Intake {
-        diagnoser: &mut diagnoser,
-        form: options.input_format,
-        progress: &progress,
-        failures: Vec::new(),
+    let mut taken = take_in(&options.sources, options.input_format);
+    let verdict = match &options.compare {
+        None => taken.diagnoser.verdict(),
+        Some(healthy) => {
+            let beside = take_in(std::slice::from_ref(healthy), options.input_format);
+            let verdict = taken.diagnoser.verdict_beside(beside.diagnoser);
+            taken.failures.extend(beside.failures);
+            let is_compared = verdict.boots.iter().any(|boot| boot.comparison.is_some());
+            if !is_compared && !verdict.boots.is_empty() {
+                taken.failures.push(anyhow!("{}: no boot to compare with in it", healthy.display()));
+            }
+            verdict
+        }
     };
-    let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
-    failures.append(&mut intake.failures);
-    drop(progress);
-    failures.extend(Source::fruitless(&options.sources, &read_sources));
+    let failures = taken.failures;
     for failure in &failures {
         report(failure);
     }
-    let verdict = diagnoser.verdict();
     // Where nothing could be read, the failures have said all there is to say.
-    if verdict.boots.is_empty() && read_sources.is_empty() && !failures.is_empty() {
+    if verdict.boots.is_empty() && !taken.has_text && !failures.is_empty() {
         return Ok(Exit::CouldNotTell);
     }
     print(&render(cli, options.format, &verdict))?;
@@ -40,6 +45,25 @@ pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
         Summary::Good if failures.is_empty() => Exit::Good,
         Summary::Good | Summary::Unknown => Exit::CouldNotTell,
     })
+}
+
+/// What came of reading sources.
+struct Taken {
+    diagnoser: Diagnoser,
+    /// Whether there was text in any of them.
+    has_text: bool,
+    failures: Vec<anyhow::Error>,
+}
+
+fn take_in(arguments: &[PathBuf], form: Option<Form>) -> Taken {
+    let (sources, mut failures) = Source::find(arguments);
+    let progress = Progress::new(sources.iter().map(Source::length).sum());
+    let mut diagnoser = Diagnoser::new();
+    let mut intake = Intake { diagnoser: &mut diagnoser, form, progress: &progress, failures: Vec::new() };
+    let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
+    failures.append(&mut intake.failures);
+    failures.extend(Source::fruitless(arguments, &read_sources));
+    Taken { diagnoser, has_text: !read_sources.is_empty(), failures }
 }
 
 /// Writes a verdict in a form.
