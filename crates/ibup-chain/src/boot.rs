@@ -226,9 +226,23 @@ impl Boot {
     pub fn has_ipoib(&self) -> bool {
         self.events().any(|event| {
             let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
-            let failed = event.kind.fails_netdev();
+            let failed =
+                event.kind.fails_netdev() || matches!(event.kind, EventKind::Sign { code: "IB0407", .. });
             let loaded = event.kind.is_load_of_ipoib();
             loaded || failed || (on_ipoib && event.kind.shows_netdev())
+        })
+    }
+
+    /// Returns whether somebody counts on this machine to have InfiniBand: the vendor's stack, a subnet manager, or a tool
+    /// that found no device.
+    pub fn wants_infiniband(&self) -> bool {
+        self.events().any(|event| {
+            matches!(
+                event.kind,
+                EventKind::Stack(StackService::Openibd, _)
+                    | EventKind::SubnetManager(_)
+                    | EventKind::Sign { code: "IB0710" | "IB0322 none", .. }
+            )
         })
     }
 

@@ -333,13 +333,28 @@ pub enum PortState {
 impl Event {
     /// Returns whether this can only happen to a netdev that exists.
     pub fn shows_netdev(&self) -> bool {
-        let names_it = self.subject.netdev.is_some();
-        self.kind.shows_netdev() || (names_it && self.kind.is_link_trouble())
+        let Some(name) = &self.subject.netdev else { return self.kind.shows_netdev() };
+        let by_kind = match &self.kind {
+            // These two try what they see; a child they may have tried to make.
+            EventKind::RaiseFailed(Some(NetworkStack::NetworkManager | NetworkStack::Networkd)) => {
+                name.parent().is_none()
+            }
+            // A bond names who is to be its port.
+            EventKind::Sign { code: "IB0613", .. } => true,
+            kind => kind.shows_netdev(),
+        };
+        by_kind || self.kind.is_link_trouble()
     }
 
     /// Returns whether the driver of an HCA says this.
     pub fn is_by_hca_driver(&self) -> bool {
         self.speaker.as_deref().is_some_and(|speaker| HCA_DRIVERS.contains(&speaker))
+    }
+
+    /// Returns whether this is of a program that only the vendor's stack has: openibd or its interface manager.
+    pub fn is_by_vendor(&self) -> bool {
+        let is_manager = matches!(self.speaker.as_deref(), Some("mlnx_interface_mgr" | "mlnx_conf_mgr"));
+        is_manager || self.is_by_openibd() || matches!(self.kind, EventKind::Sign { code: "IB0317", .. })
     }
 
     /// Returns whether openibd says this, of itself or of what keeps it from its work, or somebody says it of openibd.
@@ -371,6 +386,11 @@ impl EventKind {
     pub fn is_link_trouble(&self) -> bool {
         let Self::Sign { code, .. } = self else { return false };
         code.len() == 6 && Stage::of_code(code) == Some(Stage::Link)
+    }
+
+    /// Returns whether by this somebody who held up the boot for the network gave up.
+    pub fn is_wait_given_up(&self) -> bool {
+        matches!(self, Self::OnlineWaitFailed | Self::Sign { code: "IB0608", .. })
     }
 
     /// Returns whether this tells the state of a port.

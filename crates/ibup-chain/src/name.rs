@@ -112,6 +112,20 @@ impl NetdevName {
             || self.0.split_once("_ib").is_some_and(|(_, rest)| after_device(rest))
     }
 
+    /// Returns the number in a name as the kernel gives it: `ib` and a number.
+    pub fn kernel_number(&self) -> Option<u32> {
+        let number = self.0.strip_prefix("ib")?;
+        if number.bytes().all(|byte| byte.is_ascii_digit()) { number.parse().ok() } else { None }
+    }
+
+    /// Returns whether this is a name that udev gives for a moment, when two netdevs are to change theirs: `rename5`.
+    ///
+    /// Source: udev before 197, udev-event.c, `rename_netif`; Linux, `rename%d`.
+    pub fn is_of_the_moment(&self) -> bool {
+        let index = self.0.strip_prefix("rename").unwrap_or_default();
+        !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Returns whether a predictable name spells a virtual function: `ibp75s0v3`, `ibs4f0v1`.
     ///
     /// Source: systemd, src/udev/udev-builtin-net_id.c, `names_pci`.

@@ -91,7 +91,7 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: BUS,
-        says: "an't enable device: BAR {bar=number} [mem",
+        says: "an't enable device: BAR {bar=number} [mem {any}] not assigned",
         means: bar,
         source: "Linux, drivers/pci/setup-res.c, pci_enable_resources",
         samples: &["kernel: mlx5_core 0000:4b:00.0: can't enable device: BAR 0 [mem size 0x02000000 64bit pref] not assigned"],

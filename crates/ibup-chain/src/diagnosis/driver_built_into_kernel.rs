@@ -1,6 +1,6 @@
 //! IB0313: the driver of the HCA is part of the kernel, so that no other can take its place.
 
-use super::{Diagnosis, Nature, inbox_module_refused, module_load_failed, ofed_module_missing_for_kernel};
+use super::{Diagnosis, Nature, inbox_module_refused, module_load_failed, ofed_module_missing_for_kernel, stale_module_already_loaded};
 use super::driver_stack_not_started::is_vendor_stack;
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding};
@@ -85,7 +85,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.netdev_appeared().is_some() && port.missed().is_none() {
         return None;
     }
-    let refused = [inbox_module_refused::CODE, ofed_module_missing_for_kernel::CODE];
+    let refused = [inbox_module_refused::CODE, ofed_module_missing_for_kernel::CODE, stale_module_already_loaded::CODE];
     let refused = refused.iter().flat_map(|code| port.signs(code)).find(|sign| !port.got_over(sign));
     // A driver in the kernel serves the distribution's stack well.
     if refused.is_none() && !(is_vendor_stack(port) && module_load_failed::lacks_module(port)) {

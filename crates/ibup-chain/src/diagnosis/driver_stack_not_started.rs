@@ -95,6 +95,6 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
 pub(super) fn is_vendor_stack(port: &Port<'_>) -> bool {
     port.boot.events().any(|event| {
         let is_manager = matches!(event.kind, EventKind::HandOffDeferred | EventKind::ManagerSpoke);
-        is_manager || event.is_by_openibd()
+        is_manager || event.is_by_vendor()
     })
 }

@@ -1,10 +1,11 @@
 //! IB0322: the driver has the function at work, and nobody made an RDMA device of it.
 
 use super::{Diagnosis, Nature, module_load_failed};
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
+use crate::stage::Stage;
 use crate::template::Captures;
 
 const CODE: &str = "IB0322";
@@ -69,10 +70,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if cannot_be {
         return None;
     }
-    // A sign that names no function is of this one where no other has its device.
-    let single = port.boot.events().all(|event| event.subject.pci.is_none() || event.kind.stage() == Some(crate::stage::Stage::Pci) || event.subject.pci == port.pci);
-    let mut failed = port.signs(CODE);
-    failed.retain(|sign| sign.subject.hca.is_some() || single);
+    let failed = failures(port);
     let none = port.signs(NO_DEVICES).first().copied();
     let asked_for = |module: &'static str| {
         port.boot.first_event(|kind| match kind {
@@ -100,4 +98,21 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .remedy(format!("modprobe {device_module}"))
         .remedy_raise(port);
     Some(finding)
+}
+
+/// Returns the words by which making the RDMA device failed. What names no function is of this one where the log speaks
+/// of no other.
+fn failures<'b>(port: &Port<'b>) -> Vec<&'b Event> {
+    let is_other = |event: &Event| {
+        event.subject.pci.is_some() && event.subject.pci != port.pci && event.kind.stage() != Some(Stage::Pci)
+    };
+    let is_single = !port.boot.events().any(is_other);
+    let mut failed = port.signs(CODE);
+    failed.retain(|sign| sign.subject.hca.is_some() || is_single);
+    failed
+}
+
+/// Returns whether making the RDMA device failed: then nobody who loads modules is to blame.
+pub(super) fn has_failed(port: &Port<'_>) -> bool {
+    !failures(port).is_empty()
 }

@@ -33,12 +33,14 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         let other = event.subject.netdev.is_some() && event.subject.netdev != port.netdev;
         other && matches!(event.kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_))
     });
-    // The interface manager, too, looks for the configuration of the name that is.
-    let unknown = port.signs("IB0503").first().copied();
+    // The interface manager and NetworkManager, too, look for the configuration of the name that is.
+    let unknown = ["IB0503", "IB0603"].iter().find_map(|code| port.signs(code).first().copied());
+    // Somebody waited for a network that did not come to be.
+    let gave_up = port.boot.first_event(|kind| *kind == EventKind::OnlineWaitFailed);
     let confidence = match (asked, unknown) {
         (Some(_), _) => Confidence::Certain,
         (None, Some(_)) => Confidence::Likely,
-        (None, None) if port.is_wanted() => Confidence::Likely,
+        (None, None) if port.is_wanted() || gave_up.is_some() => Confidence::Likely,
         (None, None) => Confidence::Possible,
     };
     let name = interface(port);
@@ -72,9 +74,7 @@ fn is_rename(kind: &EventKind) -> bool {
     matches!(kind, EventKind::NetdevRenamed { .. })
 }
 
-/// Returns whether the interface was left under a name that udev gives for a moment, when two are to change theirs:
-/// `rename5`.
+/// Returns whether the interface was left under a name of the moment.
 pub(super) fn is_left_half_way(port: &Port<'_>) -> bool {
-    let index = port.netdev.as_ref().and_then(|name| name.as_str().strip_prefix("rename"));
-    index.is_some_and(|index| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+    port.netdev.as_ref().is_some_and(NetdevName::is_of_the_moment)
 }

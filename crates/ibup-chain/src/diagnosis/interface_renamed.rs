@@ -70,7 +70,7 @@ fn asked_for_no_name<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
         return None;
     }
     others.retain(|other| {
-        let is_given = other.netdev.as_ref().is_some_and(|name| !is_of_kernel(name) && name.parent().is_none());
+        let is_given = other.netdev.as_ref().is_some_and(|name| name.kernel_number().is_none() && name.parent().is_none());
         let is_ipoib = other.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib) || was_numbered(other);
         is_given && is_ipoib && other.netdev_appeared().is_some() && other.raised().is_none()
     });
@@ -87,7 +87,7 @@ fn asked_for_no_name<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
 /// Finds who asked for a number, where udev gave this interface another name, and the kernel the number again to the
 /// next: which of them is meant nobody can tell, and none is found.
 fn asked_for_a_number<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
-    let renamed = port.last(|kind| matches!(kind, EventKind::NetdevRenamed { from } if is_of_kernel(from)))?;
+    let renamed = port.last(|kind| matches!(kind, EventKind::NetdevRenamed { from } if from.kernel_number().is_some()))?;
     let EventKind::NetdevRenamed { from } = &renamed.kind else { return None };
     let bearers = port.boot.events().filter(|event| is_from(event, from) && event.subject.pci.is_some());
     let mut bearers: Vec<_> = bearers.filter_map(|event| event.subject.netdev.as_ref()).collect();
@@ -102,13 +102,7 @@ fn asked_for_a_number<'b>(port: &Port<'b>) -> Option<Misnamed<'b>> {
 
 /// Returns whether the interface had a name of the kernel's before.
 fn was_numbered(port: &Port<'_>) -> bool {
-    port.first(|kind| matches!(kind, EventKind::NetdevRenamed { from } if is_of_kernel(from))).is_some()
-}
-
-/// Returns whether this is a name as the kernel gives it: `ib` and a number.
-fn is_of_kernel(name: &NetdevName) -> bool {
-    let number = name.as_str().strip_prefix("ib");
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    port.first(|kind| matches!(kind, EventKind::NetdevRenamed { from } if from.kernel_number().is_some())).is_some()
 }
 
 fn is_from(event: &Event, old: &NetdevName) -> bool {

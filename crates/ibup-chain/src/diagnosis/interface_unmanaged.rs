@@ -14,7 +14,7 @@ const IDLE: &str = "IB0607 idle";
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
     name: "interface-unmanaged",
-    nature: Nature::Root,
+    nature: Nature::Umbrella,
     signs: SIGNS,
     judge,
     text: include_str!("interface_unmanaged.md"),
@@ -68,7 +68,7 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    if port.raised().is_some() || port.missed().is_some() {
+    if port.raised().is_some() || port.missed().is_some() || port.is_ethernet() {
         return None;
     }
     let tried = port.first(|kind| matches!(kind, EventKind::RaiseBegan(_) | EventKind::RaiseFailed(_)));

@@ -2,7 +2,7 @@
 //!
 //! No line says so: openibd succeeds. What is left is that it was done, that nothing failed, and that no netdev came.
 
-use super::{Diagnosis, Nature, function_type_misread, module_load_failed};
+use super::{Diagnosis, Nature, function_type_misread, mad_agents_failed, module_load_failed};
 use crate::event::{EventKind, StackService};
 use crate::fact::FactKind;
 use crate::finding::{Confidence, Finding};
@@ -40,6 +40,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         || port.driver_failed().is_some()
         || port.boot.requested_ipoib()
         || module_load_failed::lacks_module(port)
+        || mad_agents_failed::failed_agents(port).is_some()
         // No module makes an IPoIB netdev of these.
         || !port.ethernet_instead().is_empty()
         || function_type_misread::is_misread(port);
@@ -56,6 +57,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs)
         .shown_by(done)
         .shown_by(asked)
+        .shown_by(port.waited_for())
         .check("grep -n IPOIB_LOAD /etc/infiniband/openib.conf")
         .check("lsmod | grep ib_ipoib")
         .check("cat /sys/class/infiniband/*/ports/*/link_layer")

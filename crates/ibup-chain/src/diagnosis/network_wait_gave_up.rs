@@ -35,10 +35,12 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    let first = port.boot.first_event(EventKind::is_wait_given_up)?;
+    // A machine without any port waits for something else.
+    port.netdev.as_ref().map(drop).or(port.pci.map(drop))?;
     let gave_up = port.boot.first_event(|kind| *kind == EventKind::OnlineWaitFailed);
     let signs = port.signs(CODE);
-    let first = signs.first().copied().or(gave_up)?;
-    let was_up = port.raised().is_some_and(|raised| raised.order < first.order);
+    let was_up = port.came_up().is_some_and(|up| up.order < first.order);
     if was_up || port.broken_service().is_some() {
         return None;
     }
@@ -48,7 +50,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(gave_up)
-        .shown_by(port.raised())
+        .shown_by(port.came_up())
         .check("systemctl list-units '*wait-online*'")
         .check("ibstat")
         .check(format!("journalctl -b --no-pager | grep -w {name}"));

@@ -28,6 +28,13 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Program(&["NetworkManager"]),
+        says: "ifcfg-rh: {any}ifcfg-{netdev}'{any}NM_CONTROLLED",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "NetworkManager, the same plug-in, with the file in quotes",
+        samples: &["NetworkManager: <info>  [1700000000.1] ifcfg-rh: Ignoring connection '/etc/sysconfig/network-scripts/ifcfg-ib0' due to NM_CONTROLLED=no. Unmanaged: interface-name:ib0."],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
         says: "ifcfg-rh: {any}ifcfg-{netdev}\"{any}NM_CONTROLLED",
         means: |_| EventKind::sign(CODE, ""),
         source: "NetworkManager since 1.20, the same plug-in, at its more verbose levels",

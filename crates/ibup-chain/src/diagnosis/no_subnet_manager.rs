@@ -3,7 +3,7 @@
 //! The kernel says so only where it tells the states of ports. Where it does not, what is left is absence: an interface
 //! that was raised, a cable that is in, and no carrier for long.
 
-use super::{Diagnosis, Nature, link_stays_polling, opensm_not_running, port_disabled};
+use super::{Diagnosis, Nature, link_stays_polling, opensm_not_running, pkey_changed_at_boot, port_disabled};
 use crate::event::{Event, EventKind, NetworkStack, PhysicalState, PortState, Progress};
 use crate::finding::{Confidence, Finding, device, interface};
 use crate::port::{Outcome, Port};
@@ -106,6 +106,7 @@ fn is_something_else(port: &Port<'_>) -> bool {
         || port.is_virtual_function()
         // Without a subnet manager there are no partitions and no groups either.
         || (port.link_trouble().is_some() && port.logical_state().is_none())
+        || pkey_changed_at_boot::lacks_default(port).is_some_and(|_| port.logical_state().is_none())
         || (port_disabled::DIAGNOSIS.judge)(port).is_some()
         || link_stays_polling::no_physical_link(port).is_some()
         || opensm_not_running::failed(port).is_some()

@@ -25,6 +25,13 @@ static SIGNS: &[Pattern] = &[
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_pci_init",
         samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_pci_init:1085:(pid 871): Cannot enable PCI device, aborting", "kernel: mlx4_core 0000:03:00.0: Cannot enable PCI device, aborting"],
     },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "an't enable device: BAR {bar=number} [mem {any}] not claimed",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources: the address is another's",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: can't enable device: BAR 0 [mem 0x00000000-0x01ffffff 64bit pref] not claimed"],
+    },
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {

@@ -1,12 +1,16 @@
 //! IB0107: errors on the PCIe link that nothing corrects.
 
 use super::{Diagnosis, Nature};
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::finding::{Finding, function_option};
 use crate::port::Port;
 use crate::recognize::{HCA_DRIVERS, Pattern, Speaker};
 
 const CODE: &str = "IB0107";
+/// The driver took the function up again after an error.
+const RESUMED: &str = "IB0107 resumed";
+/// The driver let go of the function because of an error.
+const STOPPED: &str = "stopped";
 /// Whoever speaks of the function or of the bridges above it.
 const BUS: Speaker = Speaker::Driver(&["pci", "pcieport", "mlx5_core", "mlx4_core", "ib_mthca", "hfi1", "ib_qib", "vfio-pci"]);
 
@@ -58,9 +62,16 @@ static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "_pci_err_detected",
-        means: |_| EventKind::sign(CODE, ""),
+        means: |_| EventKind::sign(CODE, STOPPED),
         source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c and mlx4/main.c",
         samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_pci_err_detected Device state = 1 health sensors: 1 pci_status: 1. Enter, pci channel state = 2", "kernel: mlx4_core 0000:03:00.0: mlx4_pci_err_detected was called"],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "_pci_resume",
+        means: |_| EventKind::sign(RESUMED, ""),
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c and mlx4/main.c",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_pci_resume Device state = 1 pci_status: 1. Exit, err = 0, device recovered", "kernel: mlx4_core 0000:03:00.0: mlx4_pci_resume was called"],
     },
     Pattern {
         speaker: Speaker::Driver(&["mlx4_core"]),
@@ -75,7 +86,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let mut signs = port.signs(CODE);
     signs.extend(port.signs_on_empty_bridges(CODE));
     // Errors that the driver lives with say nothing.
-    let works = port.driver_ready().is_some() && port.driver_failed().is_none() && port.missed().is_none();
+    let is_unharmed = port.driver_failed().is_none() && port.missed().is_none() && !is_stopped(port);
+    let works = port.driver_ready().is_some() && is_unharmed;
     if works {
         return None;
     }
@@ -84,4 +96,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("lspci -vv {}", function_option(port)))
         .remedy("ipmitool chassis power cycle");
     Some(finding)
+}
+
+/// Returns whether the driver let go of the function and did not take it up again.
+fn is_stopped(port: &Port<'_>) -> bool {
+    let is_stop = |event: &&Event| matches!(&event.kind, EventKind::Sign { code: CODE, detail } if **detail == *STOPPED);
+    let Some(stopped) = port.events().rfind(is_stop) else { return false };
+    let resumed = port.signs(RESUMED).iter().any(|resumed| resumed.order > stopped.order);
+    !resumed && port.ended_by(stopped)
 }

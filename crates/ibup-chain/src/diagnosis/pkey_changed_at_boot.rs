@@ -50,7 +50,7 @@ static SIGNS: &[Pattern] = &[
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_ours = |event: &&Event| matches!(event.kind, EventKind::Sign { code: CODE, .. });
-    let default = port.signs(DEFAULT).into_iter().rfind(|sign| !port.link_came_after(sign));
+    let default = lacks_default(port);
     let changed = port.link_trouble().filter(is_ours);
     let last = changed.or(default)?;
     // What is said of no port is believed of one that has no carrier.
@@ -71,4 +71,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check(format!("cat /sys/class/net/{name}/pkey"))
         .remedy_reopen(port);
     Some(finding)
+}
+
+/// Returns the word by which the table has no default partition, if no link came after it. The kernel looks for it to speak
+/// to a subnet manager that it knows of.
+pub(super) fn lacks_default<'b>(port: &Port<'b>) -> Option<&'b Event> {
+    port.signs(DEFAULT).into_iter().rfind(|sign| !port.link_came_after(sign))
 }

@@ -7,6 +7,8 @@ use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
 const CODE: &str = "IB0403";
+/// A profile that is not of Ethernet finds no device: where there are HCAs it is one of InfiniBand.
+const PROFILE: &str = "IB0403 profile";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -27,6 +29,13 @@ static SIGNS: &[Pattern] = &[
         samples: &["kernel: mlx5_core 0000:17:00.0: E-Switch: Total vports 2, per vport: max uc(128) max mc(2048)"],
     },
     Pattern {
+        speaker: Speaker::Anyone,
+        says: "profile is not compatible with device (connection type is not \"802-3-ethernet\")",
+        means: |_| EventKind::sign(PROFILE, ""),
+        source: "NetworkManager, libnm-core, nm-connection.c, _nm_connection_check_main_setting; nmcli prints it on",
+        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ens1f0np0 not available because profile is not compatible with device (connection type is not \"802-3-ethernet\"))."],
+    },
+    Pattern {
         speaker: Speaker::Driver(&["mlx4_en"]),
         says: "^Activating port:{number}",
         means: |_| EventKind::sign(CODE, ""),
@@ -37,7 +46,9 @@ static SIGNS: &[Pattern] = &[
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     // Ethernet is what most of these cards are bought for.
-    if !port.is_wanted() || port.raised().is_some() {
+    let profile = port.signs(PROFILE);
+    let is_wanted = port.is_wanted() || port.is_lost() || !profile.is_empty();
+    if !is_wanted || port.raised().is_some() {
         return None;
     }
     let shown = port.ethernet_instead();
@@ -47,6 +58,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let asked = port.first(|kind| matches!(kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_)));
     let finding = Finding::new(confidence)
         .shown_by(asked)
+        .shown_by(profile)
         .check("cat /sys/class/infiniband/*/ports/*/link_layer")
         .shown_by(shown.iter().copied());
     Some(match first.subject.pci {

@@ -7,7 +7,7 @@ use crate::port::Port;
 use crate::recognize::Pattern;
 use crate::recognize::openibd::OPENIBD;
 
-const CODE: &str = "IB0314";
+pub(super) const CODE: &str = "IB0314";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,

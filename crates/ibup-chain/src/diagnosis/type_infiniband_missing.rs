@@ -7,6 +7,8 @@ use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
 const CODE: &str = "IB0604";
+/// A profile of Ethernet fits no Ethernet device by its name: it may be meant for one of InfiniBand.
+pub(super) const ETHERNET: &str = "IB0604 ethernet";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -34,10 +36,24 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "not available because profile is not compatible with device ({why=any} type",
+        says: "device {netdev} not available because profile is not compatible with device (connection type is not \"infiniband\")",
         means: |_| EventKind::sign(CODE, ""),
-        source: "NetworkManager, src/core/devices/nm-device.c",
-        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because profile is not compatible with device (the connection type does not fit))."],
+        source: "NetworkManager, libnm-core, nm-connection.c, _nm_connection_check_main_setting; nmcli prints it on",
+        samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because profile is not compatible with device (connection type is not \"infiniband\"))."],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "on device {netdev} because profile is not compatible with device (connection type is not \"infiniband\")",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "NetworkManager, libnm-core, nm-connection.c, _nm_connection_check_main_setting; nmcli prints it on",
+        samples: &["nmcli: Error: Connection activation failed: Connection 'ib0' is not available on device ib0 because profile is not compatible with device (connection type is not \"infiniband\")"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "The connection was not an InfiniBand connection",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "NetworkManager before 1.14, src/devices/nm-device-infiniband.c, check_connection_compatible",
+        samples: &["nmcli: Error: Connection activation failed: The connection was not an InfiniBand connection."],
     },
 ];
 
@@ -45,7 +61,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.raised().is_some() || port.missed().is_some() {
         return None;
     }
-    let signs = port.signs(CODE);
+    let mut signs = port.signs(CODE);
+    signs.extend(port.signs(ETHERNET));
     signs.first()?;
     // A profile of a netdev that is not there fails with the same words.
     port.netdev_appeared()?;

@@ -2,6 +2,7 @@
 //! of no virtual ports.
 
 use super::{Diagnosis, Nature};
+use crate::boot::Boot;
 use crate::event::{Event, EventKind, PhysicalState, PortState};
 use crate::finding::{Confidence, Finding, device, interface};
 use crate::port::Port;
@@ -91,6 +92,11 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .check("grep -n virt_enabled /etc/opensm/opensm.conf")
         .check(format!("ip -br link show {}", interface(port)));
     Some(finding)
+}
+
+/// Returns whether virtual functions could not be enabled on this machine.
+pub(super) fn was_not_enabled(boot: &Boot) -> bool {
+    boot.events().any(is_sign)
 }
 
 fn is_sign(event: &Event) -> bool {

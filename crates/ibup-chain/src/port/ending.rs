@@ -1,12 +1,12 @@
 //! Whether a trouble of the function or its driver ended the climb.
 
 use super::Port;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, NetworkStack};
 
 impl<'b> Port<'b> {
     /// Returns whether the climb ended at this trouble: nothing after it shows the function at work again with the
-    /// netdev in time for the network service, and the interface was not up before. That a netdev is spoken of after
-    /// shows nothing where it was there before: it may stand on a dead function.
+    /// netdev in time for the network service, and the interface was not up before, or lost its link after. That a netdev
+    /// is spoken of after shows nothing where it was there before: it may stand on a dead function.
     pub fn ended_by(&self, trouble: &Event) -> bool {
         let shows_work = |kind: &EventKind| {
             kind.shows_driver()
@@ -17,13 +17,15 @@ impl<'b> Port<'b> {
                         | EventKind::Raised(_)
                         | EventKind::CarrierGained
                         | EventKind::AddressAssigned
-                )
+                ) && !may_be_dead(kind)
         };
         let is_later = |event: &Event| event.order > trouble.order;
+        let came_later = |event: &Event| is_later(event) && !may_be_dead(&event.kind);
         let works_again =
-            self.last(shows_work).is_some_and(is_later) || self.netdev_appeared().is_some_and(is_later);
+            self.last(shows_work).is_some_and(is_later) || self.netdev_appeared().is_some_and(came_later);
         let was_up = self.raised().is_some_and(|raised| raised.order < trouble.order);
-        if works_again { !self.overcame(trouble) } else { !was_up }
+        let was_lost = self.link_broken().is_some_and(is_later);
+        if works_again { !self.overcame(trouble) } else { !was_up || was_lost }
     }
 
     /// Returns the signs of a diagnosis at which the climb ended.
@@ -35,4 +37,16 @@ impl<'b> Port<'b> {
     pub fn given_up_after(&self, trouble: &Event) -> Option<&'b Event> {
         self.driver_failed().filter(|failed| failed.order > trouble.order)
     }
+}
+
+/// Returns whether a netdev can be spoken of so that stands on a dead function: somebody opens it, or waits for its link.
+pub(super) fn may_be_dead(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::RaiseBegan(_)
+            | EventKind::Raised(Some(NetworkStack::Networkd))
+            | EventKind::CarrierAwaited
+            | EventKind::CarrierMissing(_)
+            | EventKind::CarrierLost
+    )
 }

@@ -151,12 +151,28 @@ impl Identities {
     /// Takes a name that a netdev should have got for the one that it kept, unless another netdev has it: who asks for
     /// the one means the other.
     fn bind_denied_names(&mut self) {
+        self.deny_by_order();
         for (name, kept) in std::mem::take(&mut self.denied) {
             let is_taken = self.netdevs.get(&name).is_some_and(|netdev| netdev.appeared.is_some());
             if !is_taken && self.netdevs.contains_key(&kept) {
                 self.netdevs.remove(&name);
                 self.renamed.insert(name, kept);
             }
+        }
+    }
+
+    /// Takes the one netdev that was left under a name of the moment for the one that somebody missed.
+    fn deny_by_order(&mut self) {
+        let left =
+            |(name, netdev): &(&NetdevName, &Netdev)| name.is_of_the_moment() && netdev.appeared.is_some();
+        let is_missed = |(name, netdev): &(&NetdevName, &Netdev)| {
+            netdev.appeared.is_none() && netdev.function.is_none() && name.parent().is_none()
+        };
+        let names = |is: &dyn Fn(&(&NetdevName, &Netdev)) -> bool| -> Vec<NetdevName> {
+            self.netdevs.iter().filter(is).map(|(name, _)| name.clone()).collect()
+        };
+        if let ([kept], [missed]) = (&names(&left)[..], &names(&is_missed)[..]) {
+            self.denied.insert(missed.clone(), kept.clone());
         }
     }
 

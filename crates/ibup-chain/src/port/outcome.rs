@@ -88,6 +88,9 @@ impl Port<'_> {
     }
 
     fn was_raised_late(&self) -> bool {
+        if self.wait_given_up().is_some() {
+            return true;
+        }
         let Some(delay) = self.delay() else {
             // Without a clock only the order is left: raised after the network service had missed it, by another try.
             return self.missed().is_some() && self.deferred().is_some();

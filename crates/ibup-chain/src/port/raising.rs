@@ -78,7 +78,16 @@ impl<'b> Port<'b> {
         };
         // What the kernel says of the link of a netdev it says of one that somebody has opened.
         let is_open = |event: &Event| event.kind.is_link_trouble() && event.subject.netdev.is_some();
-        self.events().any(|event| wish(&event.kind) || is_open(event)) || self.is_wanted_by_configuration()
+        let is_told = self.events().any(|event| wish(&event.kind) || is_open(event));
+        is_told || self.is_wanted_by_configuration() || self.waited_for().is_some()
+    }
+
+    /// Returns the word by which the boot gave up waiting for the network, where this interface is not up: then it may be
+    /// what was waited for, be it that nobody can name it because it never came.
+    pub fn waited_for(&self) -> Option<&'b Event> {
+        let is_port = self.netdev.is_some() || self.pci.is_some();
+        let is_missing = is_port && self.raised().is_none();
+        self.boot.first_event(EventKind::is_wait_given_up).filter(|_| is_missing)
     }
 
     /// Returns whether the log goes on long enough after the event to tell that nobody raised the interface.
@@ -138,6 +147,21 @@ impl<'b> Port<'b> {
                 .first(|kind| matches!(kind, EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_)))
                 .is_some();
         (progress == Progress::Failed && !tried && self.missed().is_none()).then_some(last)
+    }
+
+    /// Returns the word by which somebody who held up the boot for the network gave up, if the interface came up only after
+    /// it: whatever was ordered after the network had to do without.
+    pub fn wait_given_up(&self) -> Option<&'b Event> {
+        let gave_up = self.boot.first_event(EventKind::is_wait_given_up)?;
+        self.came_up().filter(|up| up.order > gave_up.order).map(|_| gave_up)
+    }
+
+    /// Returns the first event that shows the interface of use: raised, and where the log tells of its carrier, with it.
+    pub fn came_up(&self) -> Option<&'b Event> {
+        let raised = self.raised()?;
+        let carrier =
+            self.first(|kind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned));
+        Some(carrier.filter(|carrier| carrier.order > raised.order).unwrap_or(raised))
     }
 
     /// Returns whether anything is known to be amiss with the link or the address of this port.

@@ -2,11 +2,37 @@
 
 use super::{Pattern, Speaker};
 use crate::event::{EventKind, NetworkStack};
+use crate::name::NetdevName;
+use crate::template::Captures;
 
 const MANAGER: Speaker = Speaker::Program(&["NetworkManager"]);
 const STACK: Option<NetworkStack> = Some(NetworkStack::NetworkManager);
 
+/// Reads for which interface a connection was asked for in vain. That it is named after one of `IPoIB` is how profiles
+/// are named; where a device of that name is there, its own words say more.
+fn no_device(captures: &Captures<'_>) -> Option<EventKind> {
+    let netdev: NetdevName = captures.parse("netdev")?;
+    let is_there = captures.get("why")?.contains(&format!("device {netdev} "));
+    (netdev.looks_like_ipoib() && !is_there).then_some(EventKind::RaiseFoundNothing(STACK))
+}
+
 pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        speaker: MANAGER,
+        says: "op=\"connection-activate\" {any} name=\"{netdev}\" {rest=any} result=\"fail\" reason=\"No suitable device found {why=any}",
+        means: no_device,
+        source: "NetworkManager, src/core/nm-audit-manager.c, for impl_manager_activate_connection of nm-manager.c",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] audit: op=\"connection-activate\" uuid=\"9a91c4f7-ecd9-3c89-919d-aafe8502319f\" name=\"ib0\" pid=1203 uid=0 result=\"fail\" reason=\"No suitable device found for this connection (device lo not available because device is not available).\"",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "Error: Device '{netdev}' not found",
+        means: |_| Some(EventKind::RaiseFoundNothing(STACK)),
+        source: "NetworkManager, src/nmcli/devices.c, get_device",
+        samples: &["nmcli: Error: Device 'ib0' not found."],
+    },
     Pattern {
         speaker: MANAGER,
         says: "({netdev}): Activation: successful, device activated",

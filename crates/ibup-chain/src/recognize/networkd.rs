@@ -71,6 +71,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: NETWORKD,
+        says: "^{netdev}: Could not join netdev",
+        means: |_| Some(EventKind::MasterFailed),
+        source: "systemd, src/network/networkd-setlink.c, link_set_master_handler",
+        samples: &["systemd-networkd: ib0: Could not join netdev: Operation not supported"],
+    },
+    Pattern {
+        speaker: NETWORKD,
         says: "^{netdev}: Could not bring up interface",
         means: |_| Some(EventKind::RaiseFailed(Some(NetworkStack::Networkd))),
         source: "systemd, src/network/networkd-link.c, link_up_or_down handler",

@@ -30,6 +30,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: WICKED,
+        says: "^{netdev} no-carrier$",
+        means: |_| Some(EventKind::CarrierMissing(STACK)),
+        source: "wicked, client/ifstatus.c, ni_ifstatus_code_name",
+        samples: &["wicked: ib0             no-carrier"],
+    },
+    Pattern {
+        speaker: WICKED,
         says: "^{netdev} setup-in-progress$",
         means: |_| Some(EventKind::RaiseFailed(STACK)),
         source: "wicked, client/ifstatus.c, the summary of wicked ifup: it gave up waiting",

@@ -41,7 +41,9 @@ impl Identities {
         let only_ethernet = self.netdevs.is_empty() && !self.functions.values().any(Function::is_infiniband);
         let is_dark = self.ethernet.values().all(|netdev| !netdev.is_up);
         let stack = boot.network_stack();
-        let asks = only_ethernet && is_dark && stack != Some(NetworkStack::NetworkManager);
+        // A boot that waited for the network in vain waited for what NetworkManager could not activate.
+        let has_waited = boot.first_event(EventKind::is_wait_given_up).is_some();
+        let asks = only_ethernet && is_dark && (has_waited || stack != Some(NetworkStack::NetworkManager));
         // ifupdown opens what is configured, and says nothing of it.
         let silently = stack == Some(NetworkStack::Ifupdown);
         for (name, netdev) in &self.ethernet {
