@@ -26,6 +26,9 @@ const EVENTS_MAX: usize = 1 << 16;
 /// So many different words of drivers that no pattern understands are kept of a boot.
 const SAYINGS_MAX: usize = 1024;
 
+/// The netdevs of so many processes that ask for an address are kept. A machine has a client for each interface.
+const ASKING_MAX: usize = 256;
+
 /// A load that is told so long after the netdev may still be the one that made it: the follower of the trace had to be
 /// given a processor first. One that is told later is another.
 const TRACE_LAG_MAX: Duration = Duration::from_secs(5);
@@ -58,6 +61,8 @@ pub struct Boot {
     sayings: BTreeMap<(Box<str>, Subject), Event>,
     /// The RDMA device, and its port, that a tool tells of in lines that name neither.
     shown: Subject,
+    /// The netdev that each process asks for an address for: DHCP clients name it when they ask, and not in what comes of it.
+    asking: BTreeMap<Option<u32>, NetdevName>,
     /// How often the time went on, and how often it went back, from one entry to the next.
     steps: (u64, u64),
     /// How often a thing was said, and where its last saying stands among the events.
@@ -96,7 +101,8 @@ impl Boot {
             Reading::Meaning(meaning) => {
                 let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
                 let evidence = Evidence { source, line: entry.line, text };
-                let Recognized { kind, subject, speaker } = meaning;
+                let Recognized { kind, mut subject, speaker } = meaning;
+                self.name_asked(&kind, &mut subject, entry.pid);
                 self.take(Event { kind, subject, speaker, stamp: entry.stamp, order, evidence });
             }
         }
@@ -148,6 +154,21 @@ impl Boot {
     /// taken out. In a boot of several sources their places in the order of its events mean nothing.
     pub(crate) fn sayings(&self) -> impl Iterator<Item = (&str, &Event)> {
         self.sayings.iter().map(|((said, _), event)| (&**said, event))
+    }
+
+    /// Gives what comes of asking for an address the netdev that the process named when it asked.
+    fn name_asked(&mut self, kind: &EventKind, subject: &mut Subject, pid: Option<u32>) {
+        match (kind, &subject.netdev) {
+            (EventKind::AddressRequested, Some(netdev))
+                if self.asking.len() < ASKING_MAX || self.asking.contains_key(&pid) =>
+            {
+                self.asking.insert(pid, netdev.clone());
+            }
+            (EventKind::AddressAssigned | EventKind::Sign { code: "IB0805", .. }, None) => {
+                subject.netdev = self.asking.get(&pid).cloned();
+            }
+            _ => {}
+        }
     }
 
     /// Returns all events in the order they were written down.

@@ -110,7 +110,10 @@ catalogue! {
     firmware_reset_during_boot,
     uar_bar_too_small,
     resource_tables_too_small,
+    firmware_too_old,
+    card_generation_unsupported,
     kernel_oops_in_rdma_stack,
+    devlink_profile_rejected,
     driver_stack_not_started,
     stack_onboot_no,
     stack_config_missing,
@@ -183,6 +186,12 @@ catalogue! {
     ethernet_link_down,
     mad_agents_failed,
     omni_path_link_not_trained,
+    duplicate_ip_address,
+    mtu_mismatch,
+    child_up_parent_down,
+    path_resolution_failed,
+    no_dhcp_answer,
+    address_never_configured,
 }
 
 /// The signs of all diagnoses.

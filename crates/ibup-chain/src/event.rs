@@ -169,6 +169,8 @@ pub enum EventKind {
     /// A tool begins to tell of an RDMA device or of a port of it; the lines after it name neither.
     DeviceShown,
 
+    /// Somebody asks for an address for the netdev, by DHCP.
+    AddressRequested,
     /// The netdev has an address.
     AddressAssigned,
 
@@ -343,7 +345,7 @@ impl Event {
             EventKind::Sign { code: "IB0613", .. } => true,
             kind => kind.shows_netdev(),
         };
-        by_kind || self.kind.is_link_trouble()
+        by_kind || self.kind.is_link_trouble() || self.kind.is_address_trouble()
     }
 
     /// Returns whether the driver of an HCA says this.
@@ -391,6 +393,13 @@ impl EventKind {
     /// Returns whether by this somebody who held up the boot for the network gave up.
     pub fn is_wait_given_up(&self) -> bool {
         matches!(self, Self::OnlineWaitFailed | Self::Sign { code: "IB0608", .. })
+    }
+
+    /// Returns whether this says of itself that the netdev did not get its address: a sign of the address stage whose code
+    /// stands alone. Signs that are mere circumstances have a word after the code.
+    pub fn is_address_trouble(&self) -> bool {
+        let Self::Sign { code, .. } = self else { return false };
+        code.len() == 6 && Stage::of_code(code) == Some(Stage::Address)
     }
 
     /// Returns whether this tells the state of a port.
@@ -469,6 +478,7 @@ impl EventKind {
             Self::SubnetManager(Progress::Done) => "subnet-manager-at-work",
             Self::SubnetManager(Progress::Failed) => "subnet-manager-failed",
             Self::DeviceShown => "device-shown",
+            Self::AddressRequested => "address-requested",
             Self::AddressAssigned => "address-assigned",
             Self::Sign { .. } => "sign",
             Self::Told(fact) => fact.name(),
@@ -546,6 +556,7 @@ impl EventKind {
                 | Self::CarrierLost
                 | Self::EthernetLinkUp
                 | Self::EthernetLinkDown
+                | Self::AddressRequested
                 | Self::AddressAssigned
         )
     }
@@ -584,7 +595,7 @@ impl EventKind {
             | Self::CarrierLost
             | Self::EthernetLinkUp
             | Self::EthernetLinkDown => Stage::Link,
-            Self::AddressAssigned => Stage::Address,
+            Self::AddressRequested | Self::AddressAssigned => Stage::Address,
             Self::BootBegan
             | Self::FoundDown
             | Self::BridgeFound(..)

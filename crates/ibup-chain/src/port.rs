@@ -4,6 +4,7 @@ use crate::boot::Boot;
 use crate::event::{Event, EventKind, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
 
+mod address;
 mod bus;
 mod ending;
 mod ethernet;
@@ -15,6 +16,7 @@ mod outcome;
 mod raising;
 mod stages;
 
+pub(crate) use link::LINK_PATIENCE;
 pub use outcome::Outcome;
 pub use stages::{StageReport, StageState};
 

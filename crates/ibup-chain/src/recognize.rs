@@ -20,6 +20,7 @@ use crate::template::{Captures, Template};
 
 mod bonding;
 mod complaint;
+mod dhclient;
 mod hca_driver;
 mod ib_core;
 mod ibup;
@@ -42,6 +43,7 @@ mod udev;
 mod utterance;
 mod wicked;
 
+pub(crate) use dhclient::DHCLIENT;
 pub(crate) use interest::NETPLAN;
 pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
@@ -66,6 +68,8 @@ pub struct Pattern {
 pub enum Speaker {
     /// Anybody.
     Anyone,
+    /// Anybody but the kernel.
+    AnyProgram,
     /// The kernel.
     Kernel,
     /// A kernel driver, of a PCI function: `mlx5_core 0000:4b:00.0: …`. The template begins after that prefix.
@@ -151,6 +155,7 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
         network_scripts::PATTERNS,
         network_scripts::localized::BRINGING_UP,
         ifupdown::PATTERNS,
+        dhclient::PATTERNS,
         network_manager::PATTERNS,
         networkd::PATTERNS,
         wicked::PATTERNS,

@@ -145,6 +145,7 @@ event-subnet-manager-spoke = the subnet manager of this machine speaks
 event-subnet-manager-at-work = the subnet manager of this machine is at work
 event-subnet-manager-failed = the subnet manager of this machine fails
 event-device-shown = a tool tells of the RDMA device
+event-address-requested = somebody asks for an address for { $interface }
 event-address-assigned = { $interface } has an address
 event-sign = this line shows it
 event-stack-enabled = systemd starts openibd at boot, as its units stand now

@@ -142,6 +142,7 @@ event-subnet-manager-spoke = 本机的子网管理器有消息
 event-subnet-manager-at-work = 本机的子网管理器正在工作
 event-subnet-manager-failed = 本机的子网管理器失败
 event-device-shown = 某个工具在报告该 RDMA 设备
+event-address-requested = 正在为 { $interface } 请求地址
 event-address-assigned = { $interface } 已有地址
 event-sign = 这一行表明了它
 event-stack-enabled = 按现在的 unit 状态，systemd 会在启动时拉起 openibd

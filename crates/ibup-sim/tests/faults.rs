@@ -62,7 +62,7 @@ const BEYOND: &[(&str, &[&str])] = &[
         "firmware is ready, late, or refuses; nothing happens to it later",
         &[
             "IB0202", "IB0203", "IB0205", "IB0206", "IB0208", "IB0209", "IB0210", "IB0211", "IB0212",
-            "IB0213", "IB0216",
+            "IB0213", "IB0214", "IB0215", "IB0216", "IB0217",
         ],
     ),
     (
@@ -93,6 +93,10 @@ const BEYOND: &[(&str, &[&str])] = &[
             "IB0702", "IB0703", "IB0704", "IB0705", "IB0706", "IB0707", "IB0708", "IB0709", "IB0710",
             "IB0711", "IB0712", "IB0713", "IB0714", "IB0715",
         ],
+    ),
+    (
+        "an interface that is raised has its address, which is its own, and an MTU that fits",
+        &["IB0801", "IB0802", "IB0803", "IB0804", "IB0805", "IB0806"],
     ),
 ];
 

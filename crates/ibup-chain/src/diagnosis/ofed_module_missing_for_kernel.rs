@@ -1,6 +1,6 @@
 //! IB0305: a module of the stack was not built for the running kernel.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, card_generation_unsupported};
 use crate::event::EventKind;
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
@@ -55,6 +55,10 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
+    // Where only the driver of an old card is missing it was not left out for this kernel.
+    if !card_generation_unsupported::dropped_modules(port).is_empty() {
+        return None;
+    }
     let missing = port.all_lacking(CODE);
     let EventKind::Sign { detail: module, .. } = &missing.first()?.kind else { return None };
     let finding = Finding::new(Confidence::Certain)

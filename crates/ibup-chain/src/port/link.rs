@@ -8,7 +8,7 @@ use crate::name::NetdevName;
 
 /// A link that is not there so long after the interface was raised does not come by itself. Training takes seconds, and
 /// `OpenSM` sweeps the subnet every ten (its `sweep_interval`), and at once when a port says that it has come up.
-const LINK_PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const LINK_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The reason of a cable error that is said of links which go on working.
 const HOT: &str = "High Temperature";
@@ -260,7 +260,7 @@ impl<'b> Port<'b> {
     }
 
     /// Returns whether somebody had taken the interface down before this: what its link does then is no trouble.
-    fn was_lowered_before(&self, event: &Event) -> bool {
+    pub(super) fn was_lowered_before(&self, event: &Event) -> bool {
         self.last(|kind| *kind == EventKind::Lowered).is_some_and(|lowered| lowered.order < event.order)
     }
 }

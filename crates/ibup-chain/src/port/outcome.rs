@@ -57,7 +57,7 @@ impl Port<'_> {
                 _ => Outcome::Unknown,
             };
         }
-        if self.link_broken().is_some() {
+        if self.link_broken().or(self.address_failed()).is_some() {
             Outcome::Down
         } else if self.was_raised_late() {
             Outcome::RaisedLate

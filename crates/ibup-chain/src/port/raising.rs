@@ -74,10 +74,15 @@ impl<'b> Port<'b> {
                     | EventKind::CarrierLost
                     | EventKind::FoundDown
                     | EventKind::CarrierGained
+                    | EventKind::AddressRequested
             )
         };
-        // What the kernel says of the link of a netdev it says of one that somebody has opened.
-        let is_open = |event: &Event| event.kind.is_link_trouble() && event.subject.netdev.is_some();
+        // What the kernel says of the link of a netdev it says of one that somebody has opened; and who wants an address
+        // wants the interface.
+        let is_open = |event: &Event| {
+            let is_trouble = event.kind.is_link_trouble() || event.kind.is_address_trouble();
+            is_trouble && event.subject.netdev.is_some()
+        };
         let is_told = self.events().any(|event| wish(&event.kind) || is_open(event));
         is_told || self.is_wanted_by_configuration() || self.waited_for().is_some()
     }
@@ -168,7 +173,9 @@ impl<'b> Port<'b> {
     pub fn has_later_trouble(&self) -> bool {
         self.events().any(|event| {
             let code = if let EventKind::Sign { code, .. } = event.kind { code } else { "" };
-            Stage::of_code(code).is_some_and(|stage| stage >= Stage::Link)
+            code == "IB0802 refused"
+                || event.kind.is_address_trouble()
+                || Stage::of_code(code) == Some(Stage::Link)
         })
     }
 

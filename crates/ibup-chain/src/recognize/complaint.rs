@@ -16,14 +16,14 @@ fn found_down(captures: &Captures<'_>) -> Option<EventKind> {
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
-        speaker: Speaker::Anyone,
+        speaker: Speaker::AnyProgram,
         says: "{netdev} is down",
         means: found_down,
         source: "scripts of sites and daemons that need an interface, in common words",
         samples: &["lustre-pre: ib1 is down, not mounting", "keepalived: interface ib0 is down"],
     },
     Pattern {
-        speaker: Speaker::Anyone,
+        speaker: Speaker::AnyProgram,
         says: "{netdev} is not up",
         means: found_down,
         source: "scripts of sites and daemons that need an interface, in common words",
@@ -85,7 +85,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         samples: &["netplan: Cannot find unique matching interface for ibp91s0: {'driver': 'mlx5_core'}"],
     },
     Pattern {
-        speaker: Speaker::Anyone,
+        speaker: Speaker::AnyProgram,
         says: "{netdev}: state DOWN",
         means: found_down,
         source: "scripts of sites that print what `ip link` (iproute2, ip/ipaddress.c, print_operstate) says",

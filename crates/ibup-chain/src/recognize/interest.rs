@@ -20,7 +20,7 @@ pub(super) fn programs(patterns: &[(Pattern, Template)]) -> HashSet<&'static str
     let named = patterns.iter().flat_map(|(pattern, _)| match pattern.speaker {
         Speaker::Program(names) | Speaker::Trace(names) => names,
         Speaker::Kernel | Speaker::Driver(_) => &["kernel"],
-        Speaker::Anyone => &[],
+        Speaker::Anyone | Speaker::AnyProgram => &[],
     });
     named.chain(systemd::NAMES).copied().collect()
 }
@@ -42,7 +42,8 @@ const PRINT: usize = 4;
 impl Anyones {
     /// Makes ready the words of patterns that anybody may say.
     pub(super) fn of(patterns: &[(Pattern, Template)]) -> Self {
-        let keys = patterns.iter().filter(|(pattern, _)| pattern.speaker == Speaker::Anyone);
+        let is_anyones = |speaker| matches!(speaker, Speaker::Anyone | Speaker::AnyProgram);
+        let keys = patterns.iter().filter(|(pattern, _)| is_anyones(pattern.speaker));
         let keys: Vec<&str> =
             keys.map(|(_, template)| template.key()).chain([OPENIBD_PREFIX, NETPLAN]).collect();
         let rare: Vec<&str> = keys.iter().map(|key| from_rarest(key)).collect();

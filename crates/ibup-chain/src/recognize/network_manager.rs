@@ -16,6 +16,11 @@ fn no_device(captures: &Captures<'_>) -> Option<EventKind> {
     (netdev.looks_like_ipoib() && !is_there).then_some(EventKind::RaiseFoundNothing(STACK))
 }
 
+/// Reads what came of asking for an address; one that another machine has is not taken.
+fn lease(captures: &Captures<'_>) -> Option<EventKind> {
+    (!captures.get("address")?.ends_with(',')).then_some(EventKind::AddressAssigned)
+}
+
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: MANAGER,
@@ -180,8 +185,17 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: MANAGER,
+        says: "dhcp4 ({netdev}): activation: beginning transaction",
+        means: |_| Some(EventKind::AddressRequested),
+        source: "NetworkManager, src/core/dhcp/nm-dhcp-client.c, schedule_no_lease_timeout",
+        samples: &[
+            "NetworkManager: <info>  [1700000000.1234] dhcp4 (ib0): activation: beginning transaction (timeout in 45 seconds)",
+        ],
+    },
+    Pattern {
+        speaker: MANAGER,
         says: "dhcp4 ({netdev}): state changed {any}, address={address=word}",
-        means: |_| Some(EventKind::AddressAssigned),
+        means: lease,
         source: "NetworkManager since 1.2, src/core/dhcp/nm-dhcp-client.c",
         samples: &[
             "NetworkManager: <info>  [1700000000.1234] dhcp4 (ib0): state changed new lease, address=10.0.0.9",

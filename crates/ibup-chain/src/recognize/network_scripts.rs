@@ -20,6 +20,8 @@ fn complaint(captures: &Captures<'_>) -> Option<EventKind> {
             "has different MAC address",
             "Failed to bring up",
             "No suitable device found",
+            "already uses address",
+            "Error adding address",
         ]
         .iter()
         .any(|known| words.contains(known));

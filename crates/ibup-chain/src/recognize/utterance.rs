@@ -80,6 +80,7 @@ impl<'a> Utterance<'a> {
         let is_program = |names: &[&str]| self.program.is_none_or(|program| names.contains(&program));
         match speaker {
             Speaker::Anyone => !self.traced,
+            Speaker::AnyProgram => self.program.is_none_or(|program| program != "kernel") && !self.traced,
             Speaker::Kernel => self.is_kernel() && !self.traced,
             Speaker::Driver(names) => self.driver.is_some_and(|(name, _)| names.contains(&name)),
             Speaker::Program(names) => is_program(names) && !self.traced,
