@@ -21,7 +21,7 @@ pub enum Binary {
 
 /// The bytes that files begin with.
 const MAGIC: [(&[u8], Binary); 11] = [
-    (b"LPKSHHRH", Binary::Journal),
+    (crate::native::SIGNATURE, Binary::Journal),
     (b"\x1f\x8b", Binary::Gzip),
     (b"\xfd7zXZ\0", Binary::Xz),
     (b"\x28\xb5\x2f\xfd", Binary::Zstd),

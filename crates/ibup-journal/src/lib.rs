@@ -1,4 +1,4 @@
-//! Reads journals in any textual form: bytes in, entries out.
+//! Reads journals in any textual form, and journald's own files: bytes in, entries out.
 //!
 //! ```text
 //! bytes -> Lines (bounded, clean) -> form (short, json, export, dmesg ...) -> Entry -> Splitter -> which boot
@@ -20,6 +20,7 @@ pub mod entry;
 pub mod form;
 mod inherited;
 mod lines;
+pub mod native;
 pub mod reader;
 mod scan;
 pub mod skim;

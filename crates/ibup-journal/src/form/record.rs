@@ -141,6 +141,11 @@ impl Record {
         }
     }
 
+    /// Keeps what a journal file tells of an entry outside its fields. Times are in microseconds.
+    pub(crate) fn set_head(&mut self, realtime: u64, monotonic: u64, boot_id: BootId) {
+        (self.realtime, self.monotonic, self.boot_id) = (Some(realtime), Some(monotonic), Some(boot_id));
+    }
+
     /// Adds to the message.
     pub(crate) fn extend_message(&mut self, value: &[u8]) {
         let room = LINE_MAX.saturating_sub(self.message.len());

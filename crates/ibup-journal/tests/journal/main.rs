@@ -4,6 +4,7 @@ mod boots;
 mod forms;
 mod limits;
 mod lines;
+mod native;
 mod properties;
 mod telling;
 

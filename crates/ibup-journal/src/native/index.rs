@@ -1,0 +1,144 @@
+//! Which entries are read: found by what they say of themselves, without a look at the others.
+
+use std::io;
+
+use super::{Bytes, Journal};
+
+/// How much of what a speaker says is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interest {
+    /// The beginning in each boot: enough to see that it speaks there, and what it says while the machine boots.
+    Opening,
+    /// All.
+    All,
+}
+
+/// So many entries are the opening of a speaker in a boot.
+const OPENING: usize = 256;
+
+/// The fields by which an entry tells who speaks, and for which unit. The kernel's devices need none: what is said of them
+/// is the kernel's.
+const SPEAKERS: [&[u8]; 3] = [b"SYSLOG_IDENTIFIER", b"_COMM", b"_SYSTEMD_UNIT"];
+
+/// So many boots, or values of a field, are told apart; a file of more is read as a whole.
+const VALUES_MAX: usize = 1 << 14;
+
+/// The longest value that is looked at: of a name, that is all.
+const VALUE_LENGTH_MAX: usize = 256;
+
+/// The entries of a boot in a file: the offsets of the first and the last.
+type Span = (u64, u64);
+
+impl<B: Bytes> Journal<B> {
+    /// Returns the offsets of all entries, in the order they were written.
+    ///
+    /// Where the file is cut or its lists are damaged, they are those that are whole.
+    pub fn all(&mut self) -> io::Result<Vec<u64>> {
+        if self.is_cut() {
+            return self.scan();
+        }
+        let (before, mut last) = (self.lost, 0);
+        let mut offsets = Vec::new();
+        let mut is_sorted = true;
+        self.each_entry_of_all(&mut |offset| {
+            is_sorted = offset > last;
+            last = offset;
+            offsets.push(offset);
+            is_sorted
+        })?;
+        if self.lost > before || !is_sorted {
+            self.lost += 1;
+            return self.scan();
+        }
+        Ok(offsets)
+    }
+
+    /// Returns the offsets of the entries of interest, in the order they were written: of the kernel all, of others as
+    /// the function says of their name (`SYSLOG_IDENTIFIER`, `_COMM`, `_SYSTEMD_UNIT`), and the first and the last of
+    /// every boot.
+    ///
+    /// Where the lists of the file do not lead there, all entries are returned.
+    pub fn select(&mut self, interest: impl Fn(&str) -> Interest) -> io::Result<Vec<u64>> {
+        if self.is_cut() {
+            return self.scan();
+        }
+        let before = self.lost;
+        let selected = self.selected(&interest)?;
+        match selected {
+            Some(selected) if self.lost == before => Ok(selected),
+            _ => self.all(),
+        }
+    }
+
+    fn selected(&mut self, interest: &impl Fn(&str) -> Interest) -> io::Result<Option<Vec<u64>>> {
+        let Some(boots) = self.boots()? else { return Ok(None) };
+        let mut selected: Vec<u64> = boots.iter().flat_map(|(first, last)| [*first, *last]).collect();
+        // An honest file lists an entry once for each of these fields.
+        let mut room = (self.pages.length() / 64).saturating_mul(4);
+        if let Some(kernel) = self.find_data(b"_TRANSPORT=kernel")? {
+            self.each_entry_of(kernel, &mut |offset| {
+                room = room.saturating_sub(1);
+                selected.push(offset);
+                room > 0
+            })?;
+        }
+        let mut value = Vec::new();
+        let mut values = 0;
+        for field in SPEAKERS {
+            self.each_data(field, VALUES_MAX, |journal, at, data| {
+                values += 1;
+                let head = journal.data_head();
+                let size = (data.object.size - head).min((field.len() + 1 + VALUE_LENGTH_MAX) as u64);
+                value.clear();
+                value.extend_from_slice(journal.pages.get(at + head, size)?.unwrap_or_default());
+                let name = value.get(field.len() + 1..).unwrap_or_default();
+                let mut opening = Opening { boots: &boots, boot: 0, count: 0 };
+                let is_all = interest(&String::from_utf8_lossy(name)) == Interest::All;
+                journal.each_entry_of(data, &mut |offset| {
+                    room = room.saturating_sub(1);
+                    if is_all || opening.holds(offset) {
+                        selected.push(offset);
+                    }
+                    room > 0
+                })
+            })?;
+        }
+        if room == 0 || values >= VALUES_MAX {
+            return Ok(None);
+        }
+        selected.sort_unstable();
+        selected.dedup();
+        Ok(Some(selected))
+    }
+
+    /// Returns where the boots of the file begin and end, in their order; `None` where they are not one after the other,
+    /// as those of several hosts.
+    fn boots(&mut self) -> io::Result<Option<Vec<Span>>> {
+        let mut boots = Vec::new();
+        self.each_data(b"_BOOT_ID", VALUES_MAX, |journal, _, data| {
+            boots.extend(journal.ends(data)?);
+            Ok(())
+        })?;
+        boots.sort_unstable();
+        let is_one_by_one = boots.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        Ok(Some(boots).filter(|boots| is_one_by_one && !boots.is_empty() && boots.len() < VALUES_MAX))
+    }
+}
+
+/// The opening of a speaker in each boot.
+struct Opening<'a> {
+    boots: &'a [Span],
+    boot: usize,
+    count: usize,
+}
+
+impl Opening<'_> {
+    /// Returns whether the next entry of the speaker is of its opening.
+    fn holds(&mut self, offset: u64) -> bool {
+        while self.boots.get(self.boot).is_some_and(|(_, last)| offset > *last) {
+            (self.boot, self.count) = (self.boot + 1, 0);
+        }
+        self.count += 1;
+        self.count <= OPENING
+    }
+}
