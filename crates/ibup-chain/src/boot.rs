@@ -12,6 +12,7 @@ use crate::fact::FactKind;
 use crate::name::NetdevName;
 use crate::recognize::{NETPLAN, Reading, Recognized, Recognizer, cut};
 
+mod dated;
 mod merged;
 
 use merged::Merged;

@@ -81,6 +81,24 @@ fn lines_that_two_sources_hold_confuse_nobody() {
 }
 
 #[test]
+fn a_log_without_years_and_one_with_years_are_of_one_boot() {
+    for name in ["openibd-disabled/boot.log", "openibd-enabled/boot.log"] {
+        let short = corpus(name);
+        // As rsyslog writes it today.
+        let iso = short.replace("Nov 23 ", "2026-11-23T").replace(" node-9 ", "+08:00 node-9 ");
+        let once = essence(&diagnose(&[&iso]));
+        for sources in [[&short, &iso], [&iso, &short]] {
+            let verdict = diagnose(&sources.map(String::as_str));
+            assert_eq!(essence(&verdict), once, "{name}");
+            assert!(verdict.boots[0].first.as_deref().is_some_and(|first| first.starts_with("2026-11-23T")));
+        }
+        // Of another day it is another boot, whatever the year.
+        let other = iso.replace("2026-11-23", "2026-06-23");
+        assert_eq!(diagnose(&[&short, &other]).boots.len(), 2);
+    }
+}
+
+#[test]
 fn a_host_may_have_its_long_name_in_one_log_and_its_short_one_in_another() {
     let long = corpus("openibd-disabled/boot.log");
     let host = diagnose(&[&long]).boots[0].host.clone().expect("the log names it");

@@ -19,6 +19,9 @@ pub(super) fn all(boots: Vec<Boot>) -> Vec<Boot> {
     parts.sort_by_key(|(_, boot)| boot.first.wall.map(Wall::instant));
     let mut merged: Vec<(usize, Boot)> = Vec::new();
     for (met, boot) in parts {
+        for (_, known) in &mut merged {
+            date(known, &boot);
+        }
         let same = merged.iter_mut().filter(|(_, known)| is_same(known, &boot));
         // A part without a beginning goes on from the last boot before it.
         let closest = same.max_by_key(|(_, known)| {
@@ -40,6 +43,15 @@ pub(super) fn all(boots: Vec<Boot>) -> Vec<Boot> {
     merged.into_iter().map(|(_, boot)| boot).collect()
 }
 
+/// Gives a log without years those of another, if they turn out to be of one boot by that. Those without come first.
+fn date(known: &mut Boot, other: &Boot) {
+    if is_one_host(known, other)
+        && let Some(dated) = known.dated_like(other).filter(|dated| is_same(dated, other))
+    {
+        *known = dated;
+    }
+}
+
 /// Returns whether two logs are of one boot. Boots of one source are never the same: there the splitter has told them
 /// apart.
 fn is_same(known: &Boot, other: &Boot) -> bool {
@@ -49,12 +61,16 @@ fn is_same(known: &Boot, other: &Boot) -> bool {
     if let (Some(a), Some(b)) = (known.id, other.id) {
         return a == b;
     }
-    // One log may have the long name and the other the short one.
-    if !known.host.as_deref().zip(other.host.as_deref()).is_some_and(|(a, b)| is_same_host(a, b)) {
+    if !is_one_host(known, other) {
         return false;
     }
     let one_moment = overlaps(known, other) && enumerations_agree(known, other);
     one_moment || continues(known, other) || continues(other, known)
+}
+
+/// Returns whether both logs name the same host: one may have the long name and the other the short one.
+fn is_one_host(a: &Boot, b: &Boot) -> bool {
+    a.host.as_deref().zip(b.host.as_deref()).is_some_and(|(a, b)| is_same_host(a, b))
 }
 
 /// Returns whether the second log goes on where the first ends, as a rotated file does: it comes later and has no

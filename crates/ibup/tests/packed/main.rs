@@ -2,6 +2,7 @@
 
 mod archive;
 mod compressed;
+mod damaged;
 mod pack;
 mod report;
 
