@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use ibup_journal::native::{Journal, NativeError};
 use ibup_journal::{Binary, ReadError};
+use native::Pieces;
 
 mod collection;
 #[cfg(feature = "compression")]
@@ -15,6 +17,7 @@ mod compression;
 mod compression;
 pub(crate) mod intake;
 mod kept;
+mod native;
 mod report;
 mod tar;
 mod unpack;
@@ -89,6 +92,19 @@ impl Source {
                 Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
             }
         })
+    }
+
+    /// Opens it as a file of journald's; `None` if it is none.
+    ///
+    /// What cannot be opened is left to [`Self::open`] to tell.
+    pub(crate) fn open_journal(&self) -> Option<Result<Journal<Pieces>, NativeError>> {
+        let (Source::File(path) | Source::Found(path)) = self else { return None };
+        // Only a file has bytes at an offset.
+        let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|data| data.is_file()))?;
+        match Journal::open(Pieces(file)) {
+            Err(NativeError::NoJournal) => None,
+            opened => Some(opened),
+        }
     }
 
     /// Returns whether somebody named it, rather than that it was found in a directory.

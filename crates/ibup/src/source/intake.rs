@@ -8,9 +8,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
+use ibup_journal::native::{Entries, Journal, NativeError};
 use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
+use super::native::{Pieces, interest};
 use super::report::{self, Part};
 use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
@@ -36,6 +38,10 @@ impl Intake<'_> {
         if let Source::Report(directory) = source {
             return collection::take_in_tree(self, directory);
         }
+        if let Some(journal) = source.open_journal() {
+            let read = journal.and_then(|journal| Ok(self.read_journal(&source.name(), journal)?));
+            return read.map_err(|error| self.fail_native(&source.name(), error)).is_ok();
+        }
         let input = match source.open() {
             Ok(input) => input,
             Err(error) => {
@@ -46,6 +52,30 @@ impl Intake<'_> {
         let budget = Budget::default();
         let input = budget.source(self.progress.watch(input));
         self.read_stream(&source.name(), source.is_named(), input, 0, &budget)
+    }
+
+    /// Reads a file of journald's, by its index.
+    fn read_journal(&mut self, name: &str, journal: Journal<Pieces>) -> io::Result<()> {
+        let mut entries = Entries::selected(journal, interest)?;
+        self.diagnoser.begin_source(name);
+        let interruption = loop {
+            match entries.next_entry() {
+                Ok(Some(entry)) => self.diagnoser.observe(&entry),
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        if entries.cut() > 0 {
+            self.diagnoser.note_cut_lines();
+        }
+        if entries.is_incomplete() || interruption.is_some() {
+            self.diagnoser.note_unread_rest();
+        }
+        interruption.map_or(Ok(()), Err)
+    }
+
+    fn fail_native(&mut self, name: &str, error: NativeError) {
+        self.failures.push(anyhow::Error::new(error).context(name.to_owned()));
     }
 
     /// Reads what a stream unpacks to, which lies in so many layers.
