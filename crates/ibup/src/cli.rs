@@ -6,8 +6,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use ibup_chain::diagnosis::Language;
 use ibup_journal::Form;
 
+mod choice;
 mod simulation;
 
+pub use choice::BootChoice;
+pub(crate) use choice::keep_host;
 pub use simulation::{Explore, Forecast, Form as AnswerForm, Policy, Simulate};
 
 /// Brings InfiniBand interfaces up at boot, and explains why one did not come up.
@@ -61,6 +64,9 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  ibup diagnose                                  this boot of this machine
+  ibup diagnose -b -1                            the boot before
+  ibup diagnose --host node-9 /var/log/journal/remote
   journalctl -b | ibup diagnose -
   ibup diagnose /var/log/messages*
   ibup diagnose --format json sosreport-node-9.tar.xz
@@ -68,10 +74,18 @@ Examples:
 
 Exit status: 0 nothing wrong found, 1 something is wrong, 2 could not tell.")]
 pub struct Diagnose {
-    /// Journals as text: files, directories, or - for standard input. They may be compressed (gzip, xz, zstd, bzip2) or
-    /// lie in tar archives. Of a sosreport the unit files and the network's configuration are evidence, too.
-    #[arg(required = true, value_name = "SOURCE")]
+    /// Journals, as text or as journald keeps them: files, directories, or - for standard input; without any, this
+    /// machine's journal. They may be compressed (gzip, xz, zstd, bzip2) or lie in tar archives. Of a sosreport the unit
+    /// files and the network's configuration are evidence, too.
+    #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
+    /// Which boot, as journalctl counts them: 0 is a host's last, -1 the one before, 1 the first, or an id, or all. The
+    /// default is 0 for this machine's journal, and all of what is named.
+    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0", allow_hyphen_values = true)]
+    pub boot: Option<BootChoice>,
+    /// Only the boots of this host.
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

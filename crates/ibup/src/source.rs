@@ -18,6 +18,7 @@ mod compression;
 pub(crate) mod intake;
 mod kept;
 mod native;
+pub(crate) mod own;
 mod report;
 mod tar;
 mod unpack;

@@ -1,6 +1,6 @@
 //! `ibup diagnose`: why an interface did not come up, from the journal of its boot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use ibup_chain::verdict::Summary;
@@ -9,16 +9,18 @@ use ibup_journal::Form;
 use ibup_report::{Words, json, markdown, text};
 
 use super::{is_colored, print};
-use crate::cli::{Cli, Diagnose, Format};
+use crate::cli::{BootChoice, Cli, Diagnose, Format, keep_host};
 use crate::error::{Exit, report};
 use crate::progress::Progress;
-use crate::source::Source;
 use crate::source::intake::Intake;
+use crate::source::{Source, own};
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
-    let mut taken = take_in(&options.sources, options.input_format);
-    let verdict = match &options.compare {
+    let is_own = options.sources.is_empty();
+    let arguments = if is_own { own::directories(Path::new("/"))? } else { options.sources.clone() };
+    let mut taken = take_in(&arguments, options.input_format);
+    let mut verdict = match &options.compare {
         None => taken.diagnoser.verdict(),
         Some(healthy) => {
             let beside = take_in(std::slice::from_ref(healthy), options.input_format);
@@ -35,6 +37,10 @@ pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
     for failure in &failures {
         report(failure);
     }
+    if let Some(host) = &options.host {
+        keep_host(host, &mut verdict);
+    }
+    options.boot.unwrap_or(if is_own { BootChoice::Offset(0) } else { BootChoice::All }).keep(&mut verdict);
     // Where nothing could be read, the failures have said all there is to say.
     if verdict.boots.is_empty() && !taken.has_text && !failures.is_empty() {
         return Ok(Exit::CouldNotTell);
