@@ -11,6 +11,7 @@ use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId,
 use crate::fact::FactKind;
 use crate::name::NetdevName;
 use crate::recognize::{NETPLAN, Reading, Recognized, Recognizer, cut};
+use crate::rules::Rules;
 
 mod dated;
 mod merged;
@@ -29,6 +30,9 @@ const SAYINGS_MAX: usize = 1024;
 
 /// The netdevs of so many processes that ask for an address are kept. A machine has a client for each interface.
 const ASKING_MAX: usize = 256;
+
+/// So many lines that rules of the site know are kept of a boot.
+const MARKS_MAX: usize = 1024;
 
 /// A load that is told so long after the netdev may still be the one that made it: the follower of the trace had to be
 /// given a processor first. One that is told later is another.
@@ -60,6 +64,8 @@ pub struct Boot {
     /// What drivers said of their functions and nobody understood: the first of each kind, by what it says with its
     /// numbers taken out.
     sayings: BTreeMap<(Box<str>, Subject), Event>,
+    /// The lines that rules of the site know: of each rule and subject the first ones.
+    marks: Vec<Event>,
     /// The RDMA device, and its port, that a tool tells of in lines that name neither.
     shown: Subject,
     /// The netdev that each process asks for an address for: DHCP clients name it when they ask, and not in what comes of it.
@@ -72,7 +78,13 @@ pub struct Boot {
 
 impl Boot {
     /// Takes an entry in.
-    pub(crate) fn observe(&mut self, recognizer: &Recognizer, source: SourceId, entry: &Entry<'_>) {
+    pub(crate) fn observe(
+        &mut self,
+        recognizer: &Recognizer,
+        rules: &Rules,
+        source: SourceId,
+        entry: &Entry<'_>,
+    ) {
         self.sources.insert(source);
         let is_stamped = entry.stamp != Stamp::default();
         if self.first == Stamp::default() {
@@ -88,6 +100,9 @@ impl Boot {
         }
         let order = self.coverage.entries;
         self.has_netplan |= entry.message.contains(NETPLAN);
+        if let Some((kind, subject)) = rules.read(entry) {
+            self.mark(kind, subject, source, order, entry);
+        }
         let reading = recognizer.recognize(entry);
         let is_related = match &reading {
             Reading::Meaning(_) => true,
@@ -136,6 +151,20 @@ impl Boot {
         }
     }
 
+    fn mark(&mut self, kind: EventKind, subject: Subject, source: SourceId, order: u64, entry: &Entry<'_>) {
+        let is_same = |mark: &&Event| mark.kind == kind && mark.subject == subject;
+        if self.marks.len() < MARKS_MAX && self.marks.iter().filter(is_same).count() < REPEATS_MAX {
+            let text = cut(&entry.text, QUOTE_LENGTH_MAX).into();
+            let evidence = Evidence { source, line: entry.line, text };
+            self.marks.push(Event { kind, subject, speaker: None, stamp: entry.stamp, order, evidence });
+        }
+    }
+
+    /// Returns the lines that rules of the site know, in the order they were written down.
+    pub(crate) fn marks(&self) -> impl Iterator<Item = &Event> {
+        self.marks.iter()
+    }
+
     fn take_saying(&mut self, source: SourceId, order: u64, entry: &Entry<'_>) {
         if self.sayings.len() >= SAYINGS_MAX {
             return;
@@ -182,7 +211,7 @@ impl Boot {
         let (forward, back) = self.steps;
         if back > 4 * forward && back >= 4 {
             let last = self.coverage.entries;
-            let events = self.events.iter_mut().chain(self.sayings.values_mut());
+            let events = self.events.iter_mut().chain(self.sayings.values_mut()).chain(&mut self.marks);
             events.for_each(|event| event.order = last - event.order);
             self.coverage.reverse();
             std::mem::swap(&mut self.first, &mut self.last);
@@ -192,6 +221,8 @@ impl Boot {
         let is_of_boot = |event: &Event| end.is_none_or(|end| event.order <= end);
         self.events.retain(is_of_boot);
         self.sayings.retain(|_, event| is_of_boot(event));
+        self.marks.retain(is_of_boot);
+        self.marks.sort_by_key(|mark| mark.order);
     }
 
     /// Takes in what another source says of the same boot.
@@ -207,6 +238,13 @@ impl Boot {
             self.last = other.last;
         }
         self.has_netplan |= other.has_netplan;
+        let (known, room) = (self.marks.len(), MARKS_MAX.saturating_sub(self.marks.len()));
+        for mark in other.marks.into_iter().take(room) {
+            let is_same = |known: &Event| known.kind == mark.kind && known.stamp == mark.stamp;
+            if !self.marks[..known].iter().any(is_same) {
+                self.marks.push(mark);
+            }
+        }
         for (said, event) in other.sayings {
             self.sayings.entry(said).or_insert(event);
         }

@@ -14,11 +14,12 @@ use crate::fact::Fact;
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
 use crate::recognize::{self, Recognizer};
+use crate::rules::{Rule, Rules};
 use crate::stage::Stage;
 use crate::trace::words::Who;
 use crate::verdict::{
-    BootVerdict, CoverageVerdict, FindingVerdict, LoadVerdict, PortVerdict, Quotation, SCHEMA, StageVerdict,
-    Verdict,
+    BootVerdict, CoverageVerdict, FindingVerdict, LoadVerdict, PortVerdict, Quotation, RuleText, SCHEMA,
+    StageVerdict, Verdict,
 };
 
 mod comparison;
@@ -37,6 +38,8 @@ static RECOGNIZER: LazyLock<Recognizer> =
 
 /// Takes in the entries of any number of sources and gives the verdict.
 pub struct Diagnoser {
+    /// The rules of the site, beside the diagnoses.
+    rules: Rules,
     sources: Vec<String>,
     /// The boots of the sources that are read, source by source.
     boots: Vec<Boot>,
@@ -57,7 +60,13 @@ impl Default for Diagnoser {
 impl Diagnoser {
     /// Starts with nothing read.
     pub fn new() -> Self {
+        Self::with_rules(Rules::default())
+    }
+
+    /// Starts with nothing read and with the rules of a site.
+    pub fn with_rules(rules: Rules) -> Self {
         Self {
+            rules,
             sources: Vec::new(),
             boots: Vec::new(),
             machines: Vec::new(),
@@ -69,6 +78,12 @@ impl Diagnoser {
     /// Returns what of a journal is worth reading.
     pub fn interest() -> &'static dyn Interest {
         &*RECOGNIZER
+    }
+
+    /// Returns that all of a journal is worth reading: to the rules of a site, and where boots are compared by what nobody
+    /// understands.
+    pub fn interest_in_all() -> &'static dyn Interest {
+        &recognize::Everything
     }
 
     /// Begins a source; all entries that follow are of it.
@@ -84,7 +99,7 @@ impl Diagnoser {
             self.current.resize_with(index + 1, Boot::default);
         }
         let source = SourceId(self.sources.len().saturating_sub(1));
-        self.current[index].observe(&RECOGNIZER, source, entry);
+        self.current[index].observe(&RECOGNIZER, &self.rules, source, entry);
     }
 
     /// Notes that lines of the present source were too long to be read whole.
@@ -171,12 +186,12 @@ impl Diagnoser {
 
     fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
         let port = Port::of_machine(boot);
-        let (_, findings) = judge(&port);
+        let (_, findings) = judge(&port, &self.rules);
         findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect()
     }
 
     fn port_verdict(&self, port: &Port<'_>) -> PortVerdict {
-        let (outcome, findings) = judge(port);
+        let (outcome, findings) = judge(port, &self.rules);
         let cause = findings.iter().find(|(role, _)| *role == Role::Cause);
         let stages = port.stages();
         PortVerdict {
@@ -186,7 +201,7 @@ impl Diagnoser {
             port: port.number,
             outcome,
             delay_seconds: port.delay().map(|delay| delay.as_secs_f64()),
-            cause: cause.map(|(_, (diagnosis, _))| diagnosis.code.into()),
+            cause: cause.map(|(_, (known, _))| known.code().into()),
             stages: stages.iter().map(|report| self.stage_verdict(port.boot, report)).collect(),
             findings: findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect(),
         }
@@ -203,10 +218,11 @@ impl Diagnoser {
         }
     }
 
-    fn finding_verdict(&self, role: Role, (diagnosis, finding): &Found<'_>) -> FindingVerdict {
+    fn finding_verdict(&self, role: Role, (known, finding): &Found<'_, '_>) -> FindingVerdict {
         FindingVerdict {
-            code: diagnosis.code.into(),
-            name: diagnosis.name.into(),
+            code: known.code().into(),
+            name: known.name().into(),
+            rule: known.text(),
             role,
             confidence: finding.confidence,
             evidence: finding.evidence.iter().map(|event| self.quotation(event)).collect(),
@@ -245,39 +261,85 @@ fn load(kind: &EventKind) -> Option<LoadVerdict> {
     Some(load)
 }
 
-/// A diagnosis and what it found.
-type Found<'b> = (&'static Diagnosis, Finding<'b>);
+/// What may be found: a diagnosis of ours, or a rule of the site.
+#[derive(Clone, Copy)]
+enum Known<'r> {
+    Diagnosis(&'static Diagnosis),
+    Rule(&'r Rule),
+}
 
-/// Judges a port by all diagnoses: how its climb ended and what was found, the cause first.
-fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
-    let mut found: Vec<Found<'b>> = diagnosis::ALL
-        .iter()
-        .filter_map(|diagnosis| (diagnosis.judge)(port).map(|finding| (*diagnosis, finding)))
-        .collect();
+impl Known<'_> {
+    fn code(&self) -> &str {
+        match self {
+            Self::Diagnosis(diagnosis) => diagnosis.code,
+            Self::Rule(rule) => &rule.code,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Diagnosis(diagnosis) => diagnosis.name,
+            Self::Rule(rule) => &rule.name,
+        }
+    }
+
+    /// Returns what a rule tells people; of a diagnosis they look it up.
+    fn text(&self) -> Option<RuleText> {
+        match self {
+            Self::Diagnosis(_) => None,
+            Self::Rule(rule) => Some(rule.text.clone()),
+        }
+    }
+
+    fn nature(&self) -> Nature {
+        match self {
+            Self::Diagnosis(diagnosis) => diagnosis.nature,
+            Self::Rule(rule) => rule.nature,
+        }
+    }
+
+    fn stage(&self) -> Stage {
+        match self {
+            Self::Diagnosis(diagnosis) => diagnosis.stage(),
+            Self::Rule(rule) => rule.stage,
+        }
+    }
+}
+
+/// A diagnosis or a rule, and what it found.
+type Found<'r, 'b> = (Known<'r>, Finding<'b>);
+
+/// Judges a port by all diagnoses and the rules of the site: how its climb ended and what was found, the cause first.
+fn judge<'r, 'b>(port: &Port<'b>, rules: &'r Rules) -> (Outcome, Vec<(Role, Found<'r, 'b>)>) {
+    let diagnosed = diagnosis::ALL.iter().filter_map(|diagnosis| {
+        (diagnosis.judge)(port).map(|finding| (Known::Diagnosis(diagnosis), finding))
+    });
+    let of_site = rules.judge(port).into_iter().map(|(rule, finding)| (Known::Rule(rule), finding));
+    let mut found: Vec<Found<'r, 'b>> = diagnosed.chain(of_site).collect();
     let has_link = !port.fails_for_want_of_link();
     found.sort_by_cached_key(|found| rank(found, has_link));
     let seen = port.outcome();
     // What is merely possible is worth a look, and no answer.
-    let may_be_cause = |(diagnosis, finding): &Found<'_>| {
-        let blames = diagnosis.nature != Nature::Harmless && finding.confidence >= Confidence::Likely;
+    let may_be_cause = |(known, finding): &Found<'_, '_>| {
+        let blames = known.nature() != Nature::Harmless && finding.confidence >= Confidence::Likely;
         seen != Outcome::Up && blames
     };
     if let Some(index) = found.iter().position(may_be_cause) {
         found[..=index].rotate_right(1);
     }
-    let cause = found.first().filter(|found| may_be_cause(found)).map(|(diagnosis, _)| *diagnosis);
+    let cause = found.first().filter(|found| may_be_cause(found)).map(|(known, _)| *known);
     let outcome = match (seen, cause) {
         (Outcome::Unknown, Some(_)) if port.netdev_appeared().is_some() => Outcome::Down,
         (Outcome::Unknown, Some(_)) => Outcome::Missing,
         _ => seen,
     };
-    let role = |diagnosis: &Diagnosis| match cause {
+    let role = |known: &Known<'_>| match cause {
         None => Role::Note,
-        Some(cause) if cause.code == diagnosis.code => Role::Cause,
-        Some(_) if matches!(diagnosis.nature, Nature::Root | Nature::Harmless) => Role::Note,
+        Some(cause) if cause.code() == known.code() => Role::Cause,
+        Some(_) if matches!(known.nature(), Nature::Root | Nature::Harmless) => Role::Note,
         Some(_) => Role::Consequence,
     };
-    (outcome, found.into_iter().map(|found| (role(found.0), found)).collect())
+    (outcome, found.into_iter().map(|found| (role(&found.0), found)).collect())
 }
 
 /// Returns a key by which the finding that explains the others comes first.
@@ -287,24 +349,24 @@ fn judge<'b>(port: &Port<'b>) -> (Outcome, Vec<(Role, Found<'b>)>) {
 /// because an interface that nobody raised cannot have shown it, and last of all who waited and gave up. But where the hardware has no link, whoever tried to raise
 /// the interface failed over that.
 fn rank(
-    (diagnosis, finding): &Found<'_>,
+    (known, finding): &Found<'_, '_>,
     has_link: bool,
 ) -> (u8, Stage, u8, std::cmp::Reverse<Confidence>, u64) {
-    let stage = diagnosis.stage();
+    let stage = known.stage();
     let is_failure = |event: &&Event| {
         matches!(event.kind, EventKind::RaiseFailed(_) | EventKind::CarrierMissing(_))
             || matches!(event.kind, EventKind::Network(_, Progress::Failed))
     };
-    let tells_failure = diagnosis.nature == Nature::Symptom || finding.evidence.iter().any(is_failure);
+    let tells_failure = known.nature() == Nature::Symptom || finding.evidence.iter().any(is_failure);
     if stage == Stage::Network && !has_link && tells_failure {
         return (3, stage, 0, std::cmp::Reverse(Confidence::Possible), 0);
     }
-    if diagnosis.nature == Nature::Aftermath {
+    if known.nature() == Nature::Aftermath {
         return (4, stage, 0, std::cmp::Reverse(finding.confidence), 0);
     }
     let earliest = finding.evidence.first().map_or(u64::MAX, |event| event.order);
     let confidence = std::cmp::Reverse(finding.confidence);
-    match diagnosis.nature {
+    match known.nature() {
         Nature::Symptom => (1, Stage::Pci, 0, std::cmp::Reverse(Confidence::Certain), earliest),
         nature => {
             let group = if stage <= Stage::Network { 0 } else { 2 };

@@ -5,6 +5,7 @@ use ibup_journal::Stamp;
 use crate::fact::FactKind;
 use crate::name::{HcaName, NetdevName, PciAddress};
 use crate::recognize::HCA_DRIVERS;
+use crate::rules::RuleId;
 use crate::stage::Stage;
 use crate::trace::words::Loader;
 
@@ -186,6 +187,8 @@ pub enum EventKind {
     Told(FactKind),
     /// A driver's word on its function that no pattern understands. It moves nothing; boots are compared by it.
     NotUnderstood,
+    /// A line that a rule of the site knows. It moves nothing; only that rule cares for it.
+    RuleMatched(RuleId),
 }
 
 /// The PCI vendor Mellanox.
@@ -483,6 +486,7 @@ impl EventKind {
             Self::Sign { .. } => "sign",
             Self::Told(fact) => fact.name(),
             Self::NotUnderstood => "not-understood",
+            Self::RuleMatched(_) => "rule-matched",
         }
     }
 
@@ -607,7 +611,8 @@ impl EventKind {
             | Self::DeviceShown
             | Self::Sign { .. }
             | Self::Told(_)
-            | Self::NotUnderstood => return None,
+            | Self::NotUnderstood
+            | Self::RuleMatched(_) => return None,
         })
     }
 }

@@ -45,7 +45,7 @@ mod utterance;
 mod wicked;
 
 pub(crate) use dhclient::DHCLIENT;
-pub(crate) use interest::NETPLAN;
+pub(crate) use interest::{Everything, NETPLAN};
 pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
 

@@ -10,8 +10,10 @@ use crate::port::{Outcome, StageState};
 use crate::stage::Stage;
 
 mod comparison;
+mod rule;
 
 pub use comparison::{Comparison, Difference, Moment, PortComparison, PortName, StepComparison};
+pub use rule::{LocalText, RuleText};
 
 /// The name of the JSON form.
 pub const SCHEMA: &str = "ibup.verdict/1";
@@ -117,6 +119,9 @@ pub struct FindingVerdict {
     pub check: Vec<String>,
     /// Commands that repair it.
     pub remedy: Vec<String>,
+    /// Of a rule of the site: what it tells people, which no reader could look up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleText>,
 }
 
 /// A line of a source.

@@ -154,6 +154,7 @@ event-stack-masked = systemd may not start openibd
 event-ipoib-left-out = openibd is told not to load ib_ipoib
 event-configured-up = { $interface } is configured to be raised at boot
 event-configured-down = { $interface } is configured not to be raised at boot
+event-rule-matched = this line shows it
 event-not-understood = nobody knows what this line means
 
 ## Spans of time
@@ -208,6 +209,10 @@ difference-longer = took { $here } here and { $there } there, since this: { $sin
 example = What a log of it looks like
 references = References
 list-hint = ibup explain CODE tells all about one
+rules-well = { $rules ->
+        [one] one rule, which matches its samples
+       *[other] { $rules } rules, and each matches its samples
+    }
 unknown-diagnosis = no diagnosis is called { $name }
 
 ## The machine in memory

@@ -151,6 +151,7 @@ event-stack-masked = systemd 被禁止拉起 openibd
 event-ipoib-left-out = openibd 被配置为不加载 ib_ipoib
 event-configured-up = { $interface } 被配置为启动时拉起
 event-configured-down = { $interface } 被配置为启动时不拉起
+event-rule-matched = 这一行表明了它
 event-not-understood = 没有人认识这一行
 
 ## 时间长度
@@ -190,6 +191,7 @@ difference-longer = 本次用了 { $here }，对照用了 { $there }，起点：
 example = 日志示例
 references = 参考
 list-hint = ibup explain 代码 可查看其中一个的全部说明
+rules-well = { $rules } 条规则，全部与样本相符
 unknown-diagnosis = 没有名为 { $name } 的诊断
 
 ## 内存中的机器

@@ -1,10 +1,11 @@
 //! What all forms say of evidence in the same words.
 
-use ibup_chain::Stage;
 use ibup_chain::port::{Outcome, StageState};
 use ibup_chain::trace::words::is_session;
-use ibup_chain::verdict::{LoadVerdict, PortVerdict, Quotation, StageVerdict};
+use ibup_chain::verdict::{FindingVerdict, LoadVerdict, PortVerdict, Quotation, StageVerdict};
+use ibup_chain::{Diagnosis, Stage};
 
+use crate::clean::clean;
 use crate::words::Words;
 
 /// Says what a quoted line means.
@@ -61,6 +62,15 @@ pub(crate) fn stage_meaning(words: &Words, port: &PortVerdict, stage: &StageVerd
         None if stage.stage == Stage::Stack => Some(words.get("stack-implied")),
         None => Some(words.get("implied")),
     }
+}
+
+/// Returns the title of what was found: of a rule of the site its own, of a diagnosis the one in its explanation.
+pub(crate) fn title(words: &Words, finding: &FindingVerdict) -> String {
+    if let Some(rule) = &finding.rule {
+        return clean(&rule.of(words.language()).title).into_owned();
+    }
+    let known = Diagnosis::find(&finding.code);
+    known.map_or_else(|| finding.name.clone(), |known| known.explanation(words.language()).title.to_owned())
 }
 
 /// Names the port's interface.

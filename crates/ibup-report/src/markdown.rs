@@ -1,11 +1,10 @@
 //! The verdict as Markdown, to be put into a ticket.
 
-use ibup_chain::Diagnosis;
 use ibup_chain::verdict::{BootVerdict, Comparison, FindingVerdict, PortComparison, PortVerdict, Verdict};
 
 use crate::clean::clean;
 use crate::comparison::{cautions, differences, heading, moment, pair, step};
-use crate::evidence::{headline, meaning, stage_meaning, state, time};
+use crate::evidence::{headline, meaning, stage_meaning, state, time, title};
 use crate::words::Words;
 
 /// Writes the verdict as Markdown.
@@ -98,12 +97,17 @@ fn port_section(port: &PortVerdict, words: &Words) -> String {
 }
 
 fn finding_section(finding: &FindingVerdict, port: &PortVerdict, words: &Words) -> String {
-    let explanation = Diagnosis::find(&finding.code).map(|diagnosis| diagnosis.explanation(words.language()));
-    let title = explanation.map_or(finding.name.as_str(), |explanation| explanation.title);
+    let title = match finding.rule {
+        Some(_) => escape(&title(words, finding)),
+        None => title(words, finding),
+    };
     let role = words.get(&format!("role-{}", finding.role.name()));
     let confidence = words.get(&format!("confidence-{}", finding.confidence.name()));
     let mut out =
         format!("\n### {role} {}: {title}\n\n{}: {confidence}\n\n", finding.code, words.get("confidence"));
+    if let Some(rule) = &finding.rule {
+        out += &format!("{}\n\n", escape(&rule.of(words.language()).explanation));
+    }
     for quotation in &finding.evidence {
         let place = format!("{}:{}", quotation.source, quotation.line);
         out += &format!(

@@ -12,7 +12,7 @@ use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Quotation, S
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::clean::clean;
-use crate::evidence::{headline, interface, meaning, span, stage_meaning, state, time};
+use crate::evidence::{headline, interface, meaning, span, stage_meaning, state, time, title};
 use crate::words::Words;
 
 mod comparison;
@@ -136,9 +136,10 @@ impl Page<'_> {
     fn port_like(&mut self, port: &PortVerdict, known: &PortVerdict) {
         self.headline(port);
         let code = port.cause.clone().unwrap_or_default();
-        let title = self.title(&code).unwrap_or_default();
+        let cause = port.findings.iter().find(|finding| finding.code == code);
+        let title = cause.map(|cause| title(self.words, cause)).unwrap_or_default();
         let interface = interface(self.words, known);
-        let values = [("interface", &*interface), ("code", &*code), ("title", title)];
+        let values = [("interface", &*interface), ("code", &*code), ("title", &*title)];
         self.line(&format!("  {}", self.words.with("same-cause", &values)));
     }
 
@@ -150,11 +151,6 @@ impl Page<'_> {
         };
         let head = self.painted(style, &headline(self.words, port));
         self.line(&head);
-    }
-
-    /// Returns the title of a diagnosis.
-    fn title(&self, code: &str) -> Option<&'static str> {
-        Diagnosis::find(code).map(|diagnosis| diagnosis.explanation(self.words.language()).title)
     }
 
     fn port(&mut self, port: &PortVerdict, boot: &BootVerdict) {
@@ -181,7 +177,8 @@ impl Page<'_> {
             self.line("");
             self.finding(finding, port);
         }
-        if let Some(code) = &port.cause {
+        // Of a rule of the site, all is told already.
+        if let Some(code) = port.cause.as_ref().filter(|code| Diagnosis::find(code).is_some()) {
             self.line("");
             self.line(&self.words.with("more", &[("code", code)]));
         }
@@ -192,13 +189,18 @@ impl Page<'_> {
         let style = if finding.role == Role::Cause { BAD } else { QUIET };
         let role = self.words.get(&format!("role-{}", finding.role.name()));
         let mark = self.painted(style, &format!("{role}[{}]", finding.code));
-        let title = self.painted(STRONG, self.title(&finding.code).unwrap_or(&finding.name));
+        let title = self.painted(STRONG, &clean(&title(self.words, finding)));
         self.line(&format!("{mark}: {title}"));
         self.quote(&finding.evidence, port);
         let confidence = self.words.get(&format!("confidence-{}", finding.confidence.name()));
         let width = number_width(&finding.evidence);
         let frame = self.painted(FRAME, "=");
         self.line(&format!("{:width$} {frame} {}: {confidence}", "", self.words.get("confidence")));
+        if let Some(rule) = &finding.rule {
+            for paragraph in rule.of(self.words.language()).explanation.lines() {
+                self.prose(&clean(paragraph));
+            }
+        }
     }
 
     /// Quotes lines with file and number, each with what it means; those that stand above are only named.

@@ -36,6 +36,8 @@ pub enum Command {
     Diagnose(Diagnose),
     /// Explain a diagnosis, or list all.
     Explain(Explain),
+    /// Look over the rules of a site, which diagnose takes with --rules.
+    Rules(Rules),
     /// Load the driver stack and configure the interfaces (openibd's job at boot).
     Start(Start),
     /// Unload the driver stack, whole or not at all.
@@ -96,6 +98,9 @@ pub struct Diagnose {
     /// healthy one.
     #[arg(long, value_name = "HEALTHY")]
     pub compare: Option<PathBuf>,
+    /// Find also what the rules of this site know: docs/rules.md.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
 }
 
 /// Explain a diagnosis, or list all.
@@ -104,6 +109,25 @@ pub struct Explain {
     /// Its code or name, such as IB0301 or driver-stack-not-started.
     #[arg(value_name = "CODE")]
     pub diagnosis: Option<String>,
+}
+
+/// Look over the rules of a site.
+#[derive(Debug, clap::Args)]
+pub struct Rules {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: RulesAction,
+}
+
+/// What can be done with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesAction {
+    /// Read a file of rules, and hold every pattern against its samples.
+    Check {
+        /// The file, as docs/rules.md describes it.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// The machine that is acted on.

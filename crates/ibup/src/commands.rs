@@ -8,6 +8,7 @@ pub mod explain;
 pub mod explore;
 pub mod forecast;
 pub mod interface;
+pub mod rules;
 pub mod simulate;
 pub mod stack;
 pub mod trace;
@@ -17,6 +18,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Diagnose(options) => diagnose::run(cli, options),
         Command::Explain(options) => explain::run(cli, options),
+        Command::Rules(options) => rules::run(cli, options),
         Command::Start(options) => stack::start(options),
         Command::Stop(options) => stack::stop(options),
         Command::Restart(options) => stack::restart(options),

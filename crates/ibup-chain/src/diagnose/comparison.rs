@@ -5,6 +5,7 @@ use crate::boot::Boot;
 use crate::compare::{self, Courses, Row};
 use crate::event::Event;
 use crate::port::Port;
+use crate::rules::Rules;
 use crate::verdict::{
     BootVerdict, Comparison, Difference, Moment, PortComparison, PortName, StepComparison, Summary, Verdict,
 };
@@ -56,16 +57,16 @@ impl Both<'_> {
     }
 
     fn port(&self, here: Option<&Port<'_>>, there: Option<&Port<'_>>) -> PortComparison {
-        let name = |port: &Port<'_>| PortName {
+        let name = |port: &Port<'_>, rules: &Rules| PortName {
             interface: port.netdev.as_ref().map(ToString::to_string),
             pci: port.pci.map(|pci| pci.to_string()),
-            outcome: judge(port).0,
+            outcome: judge(port, rules).0,
         };
         let courses = here.zip(there).map(|(here, there)| compare::compare(here, there));
         let steps = courses.iter().flat_map(|courses| courses.rows.iter().map(|row| self.step(row, courses)));
         PortComparison {
-            here: here.map(name),
-            there: there.map(name),
+            here: here.map(|port| name(port, &self.here.rules)),
+            there: there.map(|port| name(port, &self.there.rules)),
             steps: steps.collect(),
             unlisted: courses.as_ref().map_or(0, |courses| courses.unlisted as u64),
         }

@@ -98,12 +98,18 @@ impl<'a> Utterance<'a> {
         self.is_by(Speaker::Program(super::systemd::NAMES)) && self.driver.is_none()
     }
 
+    /// Returns whether this may be said by the driver or program of this name.
+    pub(crate) fn may_be_by(&self, name: &str) -> bool {
+        let is_driver = self.driver.is_some_and(|(driver, _)| driver == name);
+        is_driver || self.program.is_none_or(|program| program == name)
+    }
+
     fn is_kernel(&self) -> bool {
         self.program.is_none_or(|program| program == "kernel")
     }
 
     /// Returns what the words are about: what the pattern's holes hold, else what the wrapping says.
-    pub(super) fn subject(&self, captures: &Captures<'_>) -> Subject {
+    pub(crate) fn subject(&self, captures: &Captures<'_>) -> Subject {
         let port = captures.parse("port");
         // What has ports is an RDMA device; what the driver names otherwise is a netdev.
         let (device, netdev) = if port.is_some() { (self.device, None) } else { (None, self.device) };

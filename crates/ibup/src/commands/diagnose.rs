@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use ibup_chain::verdict::Summary;
-use ibup_chain::{Diagnoser, Verdict};
+use ibup_chain::{Diagnoser, Rules, Verdict};
 use ibup_journal::Form;
+use ibup_journal::skim::Interest;
 use ibup_report::{Words, json, markdown, text};
 
 use super::{is_colored, print};
@@ -17,13 +18,17 @@ use crate::source::{Source, own};
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
+    let rules = options.rules.as_deref().map(super::rules::read).transpose()?.unwrap_or_default();
+    let needs_all = options.rules.is_some() || options.compare.is_some();
+    let interest = if needs_all { Diagnoser::interest_in_all() } else { Diagnoser::interest() };
+    let take_in = |sources: &[PathBuf]| take_in(sources, options.input_format, interest, rules.clone());
     let is_own = options.sources.is_empty();
     let arguments = if is_own { own::directories(Path::new("/"))? } else { options.sources.clone() };
-    let mut taken = take_in(&arguments, options.input_format);
+    let mut taken = take_in(&arguments);
     let mut verdict = match &options.compare {
         None => taken.diagnoser.verdict(),
         Some(healthy) => {
-            let beside = take_in(std::slice::from_ref(healthy), options.input_format);
+            let beside = take_in(std::slice::from_ref(healthy));
             let verdict = taken.diagnoser.verdict_beside(beside.diagnoser);
             taken.failures.extend(beside.failures);
             let is_compared = verdict.boots.iter().any(|boot| boot.comparison.is_some());
@@ -61,11 +66,17 @@ struct Taken {
     failures: Vec<anyhow::Error>,
 }
 
-fn take_in(arguments: &[PathBuf], form: Option<Form>) -> Taken {
+fn take_in(
+    arguments: &[PathBuf],
+    form: Option<Form>,
+    interest: &'static dyn Interest,
+    rules: Rules,
+) -> Taken {
     let (sources, mut failures) = Source::find(arguments);
     let progress = Progress::new(sources.iter().map(Source::length).sum());
-    let mut diagnoser = Diagnoser::new();
-    let mut intake = Intake { diagnoser: &mut diagnoser, form, progress: &progress, failures: Vec::new() };
+    let mut diagnoser = Diagnoser::with_rules(rules);
+    let mut intake =
+        Intake { diagnoser: &mut diagnoser, interest, form, progress: &progress, failures: Vec::new() };
     let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
     failures.append(&mut intake.failures);
     failures.extend(Source::fruitless(arguments, &read_sources));

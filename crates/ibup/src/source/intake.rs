@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
 use ibup_journal::native::{Entries, Journal, NativeError};
+use ibup_journal::skim::Interest;
 use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
@@ -24,6 +25,8 @@ use crate::skimming::skimming;
 pub(crate) struct Intake<'a> {
     /// What observes the entries.
     pub(crate) diagnoser: &'a mut Diagnoser,
+    /// What of the text is worth reading.
+    pub(crate) interest: &'static dyn Interest,
     /// The form of the text, where it was told.
     pub(crate) form: Option<Form>,
     /// How far reading has come.
@@ -186,9 +189,7 @@ impl Intake<'_> {
     pub(super) fn read_text(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
         let input = Interruptible::new(input);
         let interruption = Rc::clone(&input.interruption);
-        skimming(input, Diagnoser::interest(), |blocks| {
-            self.read_blocks(name, is_named, blocks, &interruption)
-        })
+        skimming(input, self.interest, |blocks| self.read_blocks(name, is_named, blocks, &interruption))
     }
 
     fn read_blocks(
