@@ -8,14 +8,13 @@
 //!
 //! [`Diagnosis::signs`]: crate::diagnosis::Diagnosis::signs
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::{LazyLock, OnceLock};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use ibup_journal::Entry;
 use ibup_journal::skim::Interest as _;
 
-use crate::diagnosis;
 use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
 
@@ -45,6 +44,7 @@ mod utterance;
 mod wicked;
 
 pub(crate) use dhclient::DHCLIENT;
+pub use interest::is_known_speaker;
 pub(crate) use interest::{Everything, NETPLAN};
 pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
@@ -164,26 +164,6 @@ pub(crate) fn patterns() -> impl Iterator<Item = &'static Pattern> {
     speakers.into_iter().chain(network_scripts::localized::COMPLAINTS).flatten()
 }
 
-/// Returns whether programs or units of this name are known to say what is recognized here. `name` is as in the journal:
-/// `/bin/mlnx_interface_mgr.sh`, `openibd.service`.
-///
-/// A line that anybody may say counts as that of those who say it in its samples.
-pub fn is_known_speaker(name: &str) -> bool {
-    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-        let of_pattern = |pattern: &'static Pattern| {
-            let listed: &[&str] = match pattern.speaker {
-                Speaker::Program(names) | Speaker::Trace(names) => names,
-                Speaker::Anyone | Speaker::AnyProgram | Speaker::Kernel | Speaker::Driver(_) => &[],
-            };
-            let shown = pattern.samples.iter().filter_map(|sample| Some(sample.split_once(": ")?.0));
-            listed.iter().copied().chain(shown.map(utterance::program_name))
-        };
-        let all = patterns().chain(diagnosis::signs());
-        all.flat_map(of_pattern).chain(["kernel", "systemd", "init", "root"]).collect()
-    });
-    NAMES.contains(utterance::program_name(name))
-}
-
 impl Recognizer {
     /// Makes patterns ready.
     pub(crate) fn new(patterns: impl Iterator<Item = &'static Pattern>) -> Self {
@@ -199,7 +179,7 @@ impl Recognizer {
         Self {
             keys: words(keys),
             clues: OnceLock::new(),
-            programs: interest::programs(&patterns),
+            programs: interest::programs(patterns.iter().map(|(pattern, _)| pattern)),
             anyones: interest::Anyones::of(&patterns),
             related: words(RELATED),
             patterns,
@@ -282,23 +262,6 @@ mod tests {
                     .collect();
                 assert_eq!(readers, [recognizer.patterns[own].0.says], "{sample}");
             }
-        }
-    }
-
-    #[test]
-    fn speakers_are_known_by_the_name_they_have_in_the_journal() {
-        let known = [
-            "/bin/mlnx_interface_mgr.sh",
-            "openibd.service",
-            "NetworkManager",
-            "root",
-            "mlnx_interface_mgr@ib0.service",
-        ];
-        for name in known {
-            assert!(super::is_known_speaker(name), "{name}");
-        }
-        for name in ["sshd", "CRON", "session-3.scope", ""] {
-            assert!(!super::is_known_speaker(name), "{name}");
         }
     }
 

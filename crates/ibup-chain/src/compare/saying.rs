@@ -72,10 +72,14 @@ fn put_word(word: &str, out: &mut String) {
 }
 
 fn put_part(part: &str, out: &mut String) {
-    let digits = part.strip_prefix("0x").unwrap_or(part);
-    let is_hexadecimal = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // A word of letters alone (`bad`, `face`) is a word.
-    if is_hexadecimal && digits.bytes().any(|byte| byte.is_ascii_digit()) {
+    let is_hexadecimal =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_whole = match part.strip_prefix("0x") {
+        Some(digits) => is_hexadecimal(digits),
+        // Letters alone (`bad`, `face`) are a word.
+        None => is_hexadecimal(part) && part.bytes().any(|byte| byte.is_ascii_digit()),
+    };
+    if is_whole {
         out.push('#');
         return;
     }

@@ -2,6 +2,7 @@
 //! says them.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -9,20 +10,36 @@ use ibup_journal::Entry;
 use ibup_journal::skim::{Interest, Weight};
 
 use super::utterance::{OPENIBD_PREFIX, program_name};
-use super::{Pattern, RELATED, Reading, Recognizer, Speaker, systemd, words};
+use super::{Pattern, RELATED, Reading, Recognizer, Speaker, patterns, systemd, words};
+use crate::diagnosis;
 use crate::template::Template;
 
 /// The name that shows that somebody configures by netplan.
 pub(crate) const NETPLAN: &str = "netplan";
 
 /// Returns the programs whose words some pattern reads.
-pub(super) fn programs(patterns: &[(Pattern, Template)]) -> HashSet<&'static str> {
-    let named = patterns.iter().flat_map(|(pattern, _)| match pattern.speaker {
+pub(super) fn programs<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> HashSet<&'static str> {
+    let named = patterns.flat_map(|pattern| match pattern.speaker {
         Speaker::Program(names) | Speaker::Trace(names) => names,
         Speaker::Kernel | Speaker::Driver(_) => &["kernel"],
         Speaker::Anyone | Speaker::AnyProgram => &[],
     });
     named.chain(systemd::NAMES).copied().collect()
+}
+
+/// Returns whether programs or units of this name are known to say what is recognized here. `name` is as in the journal:
+/// `/bin/mlnx_interface_mgr.sh`, `openibd.service`.
+///
+/// A line that anybody may say counts as that of those who say it in its samples.
+pub fn is_known_speaker(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let all = || patterns().chain(diagnosis::signs());
+        let samples = all().flat_map(|pattern| pattern.samples);
+        let shown = samples.filter_map(|sample| Some(program_name(sample.split_once(": ")?.0)));
+        // openibd logs under the name of whoever runs it.
+        programs(all()).into_iter().chain(shown).chain(["root"]).collect()
+    });
+    NAMES.contains(program_name(name))
 }
 
 /// Finds the words that some pattern reads whoever says them.
@@ -158,7 +175,6 @@ impl Interest for Recognizer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis;
 
     #[test]
     fn every_sample_is_worth_reading() {
@@ -170,6 +186,22 @@ mod tests {
                     recognizer.listens_to(identifier) && recognizer.weigh(identifier, message) == Weight::All;
                 assert!(is_heard || recognizer.find(message.as_bytes()).is_some(), "{sample}");
             }
+        }
+    }
+    #[test]
+    fn speakers_are_known_by_the_name_they_have_in_the_journal() {
+        let known = [
+            "/bin/mlnx_interface_mgr.sh",
+            "openibd.service",
+            "NetworkManager",
+            "root",
+            "mlnx_interface_mgr@ib0.service",
+        ];
+        for name in known {
+            assert!(is_known_speaker(name), "{name}");
+        }
+        for name in ["sshd", "CRON", "session-3.scope", ""] {
+            assert!(!is_known_speaker(name), "{name}");
         }
     }
 }
