@@ -103,7 +103,7 @@ mod tests {
         let check = |text, expected: &str| assert_eq!(without_numbers(text), expected);
         check("0000:4b:00.0: bad face 0xdeadbeef at 4f2a", "{pci}: bad face # at #");
         check("pid 994, 16 GT/s x16", "pid #, # GT/s x#");
-        check("mlx5_0 of ibp75s0", "mlx5_# of ibp#s#");
+        check("mlx5_0 of ibp75s0", "mlx#_# of ibp#s#");
         check("firmware 20.36.1010", "firmware #.#.#");
         check("网卡 7 号", "网卡 # 号");
         check("", "");
