@@ -111,7 +111,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let others: Vec<_> = [UNNAMED, IPV6, OWN].into_iter().flat_map(|sign| port.signs(sign)).collect();
     let first = taken.first().or(others.first())?;
     let EventKind::Sign { detail: address, .. } = &first.kind else { return None };
-    let confidence = if taken.is_empty() { Confidence::Possible } else { Confidence::Certain };
+    let is_missed = || port.address_failed().is_some_and(|failed| others.iter().any(|other| other.order == failed.order));
+    let confidence = match taken.first() {
+        Some(_) => Confidence::Certain,
+        None if is_missed() => Confidence::Likely,
+        None => Confidence::Possible,
+    };
     let name = interface(port);
     let asked = if address.is_empty() { "ADDRESS" } else { address };
     let mut finding = Finding::new(confidence).shown_by(taken).shown_by(others);
@@ -119,7 +124,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         finding = finding.check(format!("arping -D -c 3 -I {name} {asked}"));
     }
     finding = finding.check(format!("ip neighbour show dev {name}")).check(format!("ip -br address show {name}"));
-    if confidence == Confidence::Certain {
+    if confidence >= Confidence::Likely {
         finding = finding.remedy_edit(port).remedy_raise(port);
     }
     Some(finding)

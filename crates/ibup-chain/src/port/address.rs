@@ -11,8 +11,16 @@ impl<'b> Port<'b> {
 
     /// Returns the last word by which the interface did not get its address, if nothing after it shows that it did.
     pub fn address_failed(&self) -> Option<&'b Event> {
-        let failed = self.last(EventKind::is_address_trouble)?;
+        let failed = self.last(EventKind::is_address_trouble).or_else(|| self.address_taken_back())?;
         (!self.address_came_after(failed) && !self.was_lowered_before(failed)).then_some(failed)
+    }
+
+    /// Returns the word by which the kernel took an IPv6 address back, if the boot waited for the network in vain after it:
+    /// then it was not one address among others.
+    fn address_taken_back(&self) -> Option<&'b Event> {
+        let taken = self.last(|kind| matches!(kind, EventKind::Sign { code: "IB0801 IPv6", .. }))?;
+        let waited = self.boot.events().rfind(|event| event.kind == EventKind::OnlineWaitFailed)?;
+        (waited.order > taken.order).then_some(taken)
     }
 
     /// Returns whether the interface got an address after the event, as far as the log tells: a network service that says
