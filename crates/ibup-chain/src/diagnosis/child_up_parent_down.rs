@@ -38,6 +38,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let confidence = match (opened, waits, down) {
         (Some(opened), ..) if port.link_came_after(opened) => Confidence::Possible,
         (Some(_), Some(_), _) | (_, Some(_), Some(_)) => Confidence::Likely,
+        (Some(_), None, _) if port.without_parent().is_some() => Confidence::Likely,
         (Some(_), None, _) => Confidence::Possible,
         _ => return None,
     };

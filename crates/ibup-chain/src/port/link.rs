@@ -133,6 +133,7 @@ impl<'b> Port<'b> {
             .chain(self.link_trouble())
             .chain(since)
             .chain(self.without_word())
+            .chain(self.without_parent())
             .chain(self.unreachable());
         let last = words.max_by_key(|event| event.order)?;
         (!self.was_lowered_before(last)).then_some(last)
@@ -155,6 +156,26 @@ impl<'b> Port<'b> {
         let is_managed = unmanaged().is_some() && self.is_active().is_some();
         let is_dark = self.boot.kernel_tells_carrier() && !has_link && !is_managed && !self.is_ethernet();
         (is_dark && self.has_waited_long(word)).then_some(word)
+    }
+
+    /// Returns the kernel's word that a child was opened before its parent, if its network service, which tells of what it
+    /// raises, was done and never raised the parent: a child has the link of its parent.
+    pub fn without_parent(&self) -> Option<&'b Event> {
+        let opened = self.last(|kind| matches!(kind, EventKind::Sign { code: "IB0803 opened", .. }))?;
+        let parent = self.netdev.as_ref()?.parent()?;
+        let is_parents_up = |event: &Event| {
+            event.subject.netdev.as_ref() == Some(&parent)
+                && matches!(
+                    event.kind,
+                    EventKind::RaiseBegan(_)
+                        | EventKind::Raised(_)
+                        | EventKind::CarrierGained
+                        | EventKind::AddressAssigned
+                )
+        };
+        let is_told = self.boot.network_stack().is_some_and(|stack| stack != NetworkStack::Ifupdown);
+        let is_alone = is_told && !self.boot.events().any(is_parents_up) && self.chance_shown_after(opened);
+        (is_alone && !self.link_came_after(opened)).then_some(opened)
     }
 
     /// Returns the last word by which the link cannot be, if no link came after it. Of an interface that had its link
