@@ -26,7 +26,7 @@ use std::io;
 
 pub use bytes::Bytes;
 pub use entries::Entries;
-pub use index::Interest;
+pub use index::Share;
 
 use bytes::Pages;
 pub(crate) use header::SIGNATURE;

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use ibup_chain::recognize::is_known_speaker;
 use ibup_chain::{Diagnoser, Verdict};
-use ibup_journal::native::{Entries, Interest, Journal};
+use ibup_journal::native::{Entries, Journal, Share};
 use serde_json::Value;
 
 fn journal() -> Vec<u8> {
@@ -102,9 +102,9 @@ fn the_verdict_by_the_index_is_that_of_all_entries() {
     }
     let bytes = journal();
     let open = || Journal::open(&bytes[..]).unwrap();
-    let interest = |name: &str| if is_known_speaker(name) { Interest::All } else { Interest::Opening };
+    let share = |name: &str| if is_known_speaker(name) { Share::All } else { Share::Opening };
     let mut of_all = verdict(Entries::all(open()).unwrap());
-    let by_index = verdict(Entries::selected(open(), interest).unwrap());
+    let by_index = verdict(Entries::selected(open(), share).unwrap());
     let [all, few] = [&of_all, &by_index].map(|verdict| verdict.boots[0].coverage.entries);
     assert!(few < all / 3, "{few} of {all}");
     // How much was read is all that differs: the last login, too, is there, so the boot ends where it ends.

@@ -7,7 +7,7 @@ use super::bytes::index;
 use super::header::u64_at;
 use super::object::{ENTRY, ENTRY_HEAD, offset_in};
 use super::unpack::Packing;
-use super::{Bytes, Interest, Journal};
+use super::{Bytes, Journal, Share};
 use crate::entry::{BootId, Entry};
 use crate::form::Form;
 use crate::form::record::{Field, Record};
@@ -56,8 +56,8 @@ impl<B: Bytes> Entries<B> {
     }
 
     /// Reads the entries of interest ([`Journal::select`]).
-    pub fn selected(mut journal: Journal<B>, interest: impl Fn(&str) -> Interest) -> io::Result<Self> {
-        let offsets = journal.select(interest)?;
+    pub fn selected(mut journal: Journal<B>, share: impl Fn(&str) -> Share) -> io::Result<Self> {
+        let offsets = journal.select(share)?;
         Ok(Self::new(journal, offsets))
     }
 

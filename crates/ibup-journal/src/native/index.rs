@@ -6,7 +6,7 @@ use super::{Bytes, Journal};
 
 /// How much of what a speaker says is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Interest {
+pub enum Share {
     /// The beginning in each boot: enough to see that it speaks there, and what it says while the machine boots.
     Opening,
     /// All.
@@ -58,19 +58,19 @@ impl<B: Bytes> Journal<B> {
     /// every boot.
     ///
     /// Where the lists of the file do not lead there, all entries are returned.
-    pub fn select(&mut self, interest: impl Fn(&str) -> Interest) -> io::Result<Vec<u64>> {
+    pub fn select(&mut self, share: impl Fn(&str) -> Share) -> io::Result<Vec<u64>> {
         if self.is_cut() {
             return self.scan();
         }
         let before = self.lost;
-        let selected = self.selected(&interest)?;
+        let selected = self.selected(&share)?;
         match selected {
             Some(selected) if self.lost == before => Ok(selected),
             _ => self.all(),
         }
     }
 
-    fn selected(&mut self, interest: &impl Fn(&str) -> Interest) -> io::Result<Option<Vec<u64>>> {
+    fn selected(&mut self, share: &impl Fn(&str) -> Share) -> io::Result<Option<Vec<u64>>> {
         let Some(boots) = self.boots()? else { return Ok(None) };
         let mut selected: Vec<u64> = boots.iter().flat_map(|(first, last)| [*first, *last]).collect();
         // An honest file lists an entry once for each of these fields.
@@ -93,7 +93,7 @@ impl<B: Bytes> Journal<B> {
                 value.extend_from_slice(journal.pages.get(at + head, size)?.unwrap_or_default());
                 let name = value.get(field.len() + 1..).unwrap_or_default();
                 let mut opening = Opening { boots: &boots, boot: 0, count: 0 };
-                let is_all = interest(&String::from_utf8_lossy(name)) == Interest::All;
+                let is_all = share(&String::from_utf8_lossy(name)) == Share::All;
                 journal.each_entry_of(data, &mut |offset| {
                     room = room.saturating_sub(1);
                     if is_all || opening.holds(offset) {

@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use ibup_journal::native::{Entries, Interest, Journal, NativeError};
+use ibup_journal::native::{Entries, Journal, NativeError, Share};
 use ibup_journal::{Reader, Splitter};
 use proptest::prelude::*;
 
@@ -91,12 +91,12 @@ fn every_kind_of_file_gives_the_same_entries() {
 fn what_is_of_interest_is_found_by_the_index_alone() {
     for (name, packed) in FILES {
         let bytes = unpacked(packed);
-        let select = |interest: fn(&str) -> Interest| {
-            read(Entries::selected(Journal::open(&bytes[..]).unwrap(), interest).unwrap())
+        let select = |share: fn(&str) -> Share| {
+            read(Entries::selected(Journal::open(&bytes[..]).unwrap(), share).unwrap())
         };
         // Nobody here says more than an opening.
-        check(select(|_| Interest::Opening), name);
-        check(select(|_| Interest::All), name);
+        check(select(|_| Share::Opening), name);
+        check(select(|_| Share::All), name);
     }
 }
 
@@ -185,7 +185,7 @@ proptest! {
         }
         if let Ok(journal) = Journal::open(&bytes[..]) {
             read(Entries::all(journal).unwrap());
-            read(Entries::selected(Journal::open(&bytes[..]).unwrap(), |_| Interest::Opening).unwrap());
+            read(Entries::selected(Journal::open(&bytes[..]).unwrap(), |_| Share::Opening).unwrap());
         }
     }
 }

@@ -13,7 +13,7 @@ use ibup_journal::skim::Interest;
 use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
-use super::native::{Pieces, interest};
+use super::native::{Pieces, share};
 use super::report::{self, Part};
 use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
@@ -59,7 +59,7 @@ impl Intake<'_> {
 
     /// Reads a file of journald's, by its index.
     fn read_journal(&mut self, name: &str, journal: Journal<Pieces>) -> io::Result<()> {
-        let mut entries = Entries::selected(journal, interest)?;
+        let mut entries = Entries::selected(journal, share)?;
         self.diagnoser.begin_source(name);
         let interruption = loop {
             match entries.next_entry() {

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use ibup_chain::recognize::is_known_speaker;
-use ibup_journal::native::{Bytes, Interest};
+use ibup_journal::native::{Bytes, Share};
 
 /// A file that is read piece by piece.
 #[derive(Debug)]
@@ -25,6 +25,6 @@ impl Bytes for Pieces {
 ///
 /// Of those nobody knows to speak of InfiniBand or the network, the opening in each boot shows what they had to do with
 /// the boot, if anything.
-pub(crate) fn interest(name: &str) -> Interest {
-    if is_known_speaker(name) { Interest::All } else { Interest::Opening }
+pub(crate) fn share(name: &str) -> Share {
+    if is_known_speaker(name) { Share::All } else { Share::Opening }
 }
