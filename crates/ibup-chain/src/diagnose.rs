@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ibup_journal::boots::{BootIndex, Splitter};
 use ibup_journal::skim::Interest;
-use ibup_journal::{Entry, Stamp};
+use ibup_journal::{Entry, ReadError, Reader, Stamp};
 
 use crate::boot::Boot;
 use crate::coverage::BlindSpot;
@@ -75,15 +75,10 @@ impl Diagnoser {
         }
     }
 
-    /// Returns what of a journal is worth reading.
+    /// Returns what of a journal is worth reading, where there are no rules of a site and boots are not compared by what
+    /// nobody understands.
     pub fn interest() -> &'static dyn Interest {
         &*RECOGNIZER
-    }
-
-    /// Returns that all of a journal is worth reading: to the rules of a site, and where boots are compared by what nobody
-    /// understands.
-    pub fn interest_in_all() -> &'static dyn Interest {
-        &recognize::Everything
     }
 
     /// Begins a source; all entries that follow are of it.
@@ -100,6 +95,19 @@ impl Diagnoser {
         }
         let source = SourceId(self.sources.len().saturating_sub(1));
         self.current[index].observe(&RECOGNIZER, &self.rules, source, entry);
+    }
+
+    /// Takes in a source that is a text in memory.
+    ///
+    /// # Errors
+    /// What is no text is not taken in.
+    pub fn observe_text(&mut self, name: impl Into<String>, text: &str) -> Result<(), ReadError> {
+        self.begin_source(name);
+        let mut reader = Reader::new(text.as_bytes());
+        while let Some(entry) = reader.next_entry()? {
+            self.observe(&entry);
+        }
+        Ok(())
     }
 
     /// Notes that lines of the present source were too long to be read whole.

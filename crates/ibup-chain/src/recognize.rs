@@ -44,8 +44,8 @@ mod utterance;
 mod wicked;
 
 pub(crate) use dhclient::DHCLIENT;
+pub(crate) use interest::NETPLAN;
 pub use interest::is_known_speaker;
-pub(crate) use interest::{Everything, NETPLAN};
 pub(crate) use subnet_manager::OPENSM;
 pub(crate) use utterance::{Utterance, cut};
 
@@ -192,15 +192,7 @@ impl Recognizer {
         if let Some(change) = systemd::read(&utterance) {
             return change.meaning().map_or(Reading::OtherUnit, Reading::Meaning);
         }
-        // Patterns are tried in their order, so what a line means does not hang on where its key stands.
-        let mut candidates: Vec<usize> = self
-            .keys
-            .find_overlapping_iter(&*utterance.text)
-            .map(|found| found.pattern().as_usize())
-            .collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        let meaning = candidates.into_iter().find_map(|index| self.read(index, &utterance));
+        let meaning = candidates(&self.keys, &utterance.text).find_map(|index| self.read(index, &utterance));
         meaning.map_or(Reading::Nothing, Reading::Meaning)
     }
 
@@ -221,6 +213,16 @@ impl Recognizer {
         let speaker = utterance.speaker().or(pattern.speaker.program()).map(Into::into);
         Some(Recognized { kind, subject: utterance.subject(&captures), speaker })
     }
+}
+
+/// Returns the patterns whose keys a text holds. They are in their order, so what a line means does not hang on where its
+/// key stands.
+pub(crate) fn candidates(keys: &AhoCorasick, text: &str) -> impl Iterator<Item = usize> + use<> {
+    let mut found: Vec<usize> =
+        keys.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter()
 }
 
 /// Makes words ready to be found.

@@ -16,7 +16,7 @@ use crate::diagnosis::Nature;
 use crate::event::{Event, EventKind, Subject};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
-use crate::recognize::Utterance;
+use crate::recognize::{Utterance, candidates};
 use crate::stage::Stage;
 use crate::template::Template;
 use crate::verdict::RuleText;
@@ -69,11 +69,7 @@ impl Rules {
     pub(crate) fn read(&self, entry: &Entry<'_>) -> Option<(EventKind, Subject)> {
         let keys = self.keys.as_ref()?;
         let utterance = Utterance::of(entry);
-        let mut candidates: Vec<usize> =
-            keys.find_overlapping_iter(&*utterance.text).map(|found| found.pattern().as_usize()).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates.into_iter().find_map(|index| {
+        candidates(keys, &utterance.text).find_map(|index| {
             let subject = self.rules.get(index)?.read(&utterance)?;
             Some((EventKind::RuleMatched(RuleId(u16::try_from(index).ok()?)), subject))
         })

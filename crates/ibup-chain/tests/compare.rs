@@ -3,7 +3,6 @@
 use ibup_chain::Diagnoser;
 use ibup_chain::port::Outcome;
 use ibup_chain::verdict::{Comparison, Difference, Verdict};
-use ibup_journal::Reader;
 
 const FAILED: &str = include_str!("../../../samples/node-9-failed.log");
 const HEALTHY: &str = include_str!("../../../samples/node-9-healthy.log");
@@ -12,11 +11,7 @@ const RECORDED_ENABLED: &str = include_str!("corpus/openibd-enabled/boot.log");
 
 fn read(log: &str) -> Diagnoser {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("boot.log");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("boot.log", log).expect("the log is text");
     diagnoser
 }
 

@@ -9,15 +9,10 @@ use ibup_chain::diagnosis::{self, explanation::section};
 use ibup_chain::finding::Role;
 use ibup_chain::verdict::{PortVerdict, Verdict};
 use ibup_chain::{Diagnoser, Diagnosis};
-use ibup_journal::Reader;
 
 fn diagnose(log: &str) -> Verdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("example");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("an example is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("example", log).expect("an example is text");
     diagnoser.verdict()
 }
 

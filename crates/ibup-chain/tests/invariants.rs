@@ -15,11 +15,7 @@ fn known_lines() -> Vec<&'static str> {
 
 fn diagnose(log: &str) -> Verdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("log");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("log", log).expect("the log is text");
     diagnoser.verdict()
 }
 

@@ -3,15 +3,10 @@
 use ibup_chain::Diagnoser;
 use ibup_chain::fact::{Fact, FactKind};
 use ibup_chain::verdict::{BootVerdict, FindingVerdict, Verdict};
-use ibup_journal::Reader;
 
 /// Hands a source to the diagnoser.
 fn observe(diagnoser: &mut Diagnoser, name: &str, log: &str) {
-    diagnoser.begin_source(name);
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text(name, log).expect("the log is text");
 }
 
 fn diagnose(sources: &[&str]) -> Verdict {

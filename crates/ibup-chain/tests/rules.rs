@@ -3,7 +3,6 @@
 use ibup_chain::finding::Role;
 use ibup_chain::verdict::{FindingVerdict, Verdict};
 use ibup_chain::{Diagnoser, Rules};
-use ibup_journal::Reader;
 
 const DOCUMENT: &str = include_str!("../../../docs/rules.md");
 const FAILED: &str = include_str!("../../../samples/node-9-failed.log");
@@ -16,11 +15,7 @@ fn example() -> &'static str {
 
 fn diagnose(rules: &str, log: &str) -> Verdict {
     let mut diagnoser = Diagnoser::with_rules(Rules::parse(rules).expect("the rules are well"));
-    diagnoser.begin_source("boot.log");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("boot.log", log).expect("the log is text");
     diagnoser.verdict()
 }
 

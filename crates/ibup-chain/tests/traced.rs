@@ -3,17 +3,12 @@
 
 use ibup_chain::verdict::{PortVerdict, Verdict};
 use ibup_chain::{Diagnoser, Stage, diagnosis};
-use ibup_journal::Reader;
 
 const LOAD: &str = "module ib_ipoib loaded by modprobe[414] of late-load.service, started by sh[400]";
 
 fn diagnose(log: &str) -> Verdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("log");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("log", log).expect("the log is text");
     diagnoser.verdict()
 }
 

@@ -3,16 +3,11 @@
 use ibup_chain::Diagnoser;
 use ibup_chain::diagnosis::Language;
 use ibup_chain::verdict::Verdict;
-use ibup_journal::Reader;
 use ibup_report::{Words, markdown, text};
 
 fn read(name: &str, log: &str) -> Diagnoser {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source(name);
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text(name, log).expect("the log is text");
     diagnoser
 }
 

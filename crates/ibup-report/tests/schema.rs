@@ -1,7 +1,6 @@
 //! The JSON of real verdicts keeps to the published schema, and the schema describes all of it.
 
 use ibup_chain::{Diagnoser, Verdict};
-use ibup_journal::Reader;
 use serde_json::Value;
 
 const SCHEMA: &str = include_str!("../../../docs/verdict.schema.json");
@@ -26,11 +25,7 @@ fn value(verdict: &Verdict) -> Value {
 
 fn read(log: &str) -> Diagnoser {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("boot.log");
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("boot.log", log).expect("the log is text");
     diagnoser
 }
 

@@ -2,7 +2,6 @@
 
 use ibup_chain::diagnosis::Language;
 use ibup_chain::{Diagnoser, Verdict};
-use ibup_journal::Reader;
 use ibup_report::text::Layout;
 use ibup_report::{Words, json, markdown, text};
 
@@ -11,12 +10,8 @@ const TOLD: &str = "modprobe[11342], started by the kernel for ip[11340] of gpu-
 
 fn verdict(by: &str) -> Verdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source("boot.log");
     let log = LOG.replace(TOLD, by);
-    let mut reader = Reader::new(log.as_bytes());
-    while let Some(entry) = reader.next_entry().expect("the log is text") {
-        diagnoser.observe(&entry);
-    }
+    diagnoser.observe_text("boot.log", &log).expect("the log is text");
     diagnoser.verdict()
 }
 

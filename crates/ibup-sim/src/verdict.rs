@@ -3,17 +3,12 @@
 use ibup_chain::finding::Role;
 use ibup_chain::verdict::FindingVerdict;
 use ibup_chain::{Diagnoser, Verdict};
-use ibup_journal::Reader;
 
 /// Reads a journal back from its text, as `ibup diagnose` does, and returns the verdict.
 pub fn diagnose(name: &str, journal: &str) -> Verdict {
     let mut diagnoser = Diagnoser::new();
-    diagnoser.begin_source(name);
-    let mut reader = Reader::new(journal.as_bytes());
-    // Text in memory can be read to its end.
-    while let Ok(Some(entry)) = reader.next_entry() {
-        diagnoser.observe(&entry);
-    }
+    // What a machine in memory writes is text, and can be read to its end.
+    let _ = diagnoser.observe_text(name, journal);
     diagnoser.verdict()
 }
 

@@ -127,23 +127,6 @@ pub(super) fn clues(patterns: &[(Pattern, Template)]) -> AhoCorasick {
     automaton.unwrap_or_else(|error| panic!("the patterns' words: {error}"))
 }
 
-/// Somebody to whom any line may matter.
-pub(crate) struct Everything;
-
-impl Interest for Everything {
-    fn listens_to(&self, _identifier: &str) -> bool {
-        true
-    }
-
-    fn find(&self, text: &[u8]) -> Option<usize> {
-        (!text.is_empty()).then_some(0)
-    }
-
-    fn weigh(&self, _identifier: &str, _message: &str) -> Weight {
-        Weight::All
-    }
-}
-
 impl Interest for Recognizer {
     fn listens_to(&self, identifier: &str) -> bool {
         self.programs.contains(program_name(identifier))

@@ -20,7 +20,7 @@ use crate::source::{Source, own};
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
     let rules = options.rules.as_deref().map(super::rules::read).transpose()?.unwrap_or_default();
     let needs_all = options.rules.is_some() || options.compare.is_some();
-    let interest = if needs_all { Diagnoser::interest_in_all() } else { Diagnoser::interest() };
+    let interest = (!needs_all).then(Diagnoser::interest);
     let take_in = |sources: &[PathBuf]| take_in(sources, options.input_format, interest, rules.clone());
     let is_own = options.sources.is_empty();
     let arguments = if is_own { own::directories(Path::new("/"))? } else { options.sources.clone() };
@@ -69,7 +69,7 @@ struct Taken {
 fn take_in(
     arguments: &[PathBuf],
     form: Option<Form>,
-    interest: &'static dyn Interest,
+    interest: Option<&'static dyn Interest>,
     rules: Rules,
 ) -> Taken {
     let (sources, mut failures) = Source::find(arguments);

@@ -25,8 +25,8 @@ use crate::skimming::skimming;
 pub(crate) struct Intake<'a> {
     /// What observes the entries.
     pub(crate) diagnoser: &'a mut Diagnoser,
-    /// What of the text is worth reading.
-    pub(crate) interest: &'static dyn Interest,
+    /// What of the text is worth reading; all of it where nobody says.
+    pub(crate) interest: Option<&'static dyn Interest>,
     /// The form of the text, where it was told.
     pub(crate) form: Option<Form>,
     /// How far reading has come.
@@ -189,7 +189,12 @@ impl Intake<'_> {
     pub(super) fn read_text(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
         let input = Interruptible::new(input);
         let interruption = Rc::clone(&input.interruption);
-        skimming(input, self.interest, |blocks| self.read_blocks(name, is_named, blocks, &interruption))
+        match self.interest {
+            Some(interest) => {
+                skimming(input, interest, |blocks| self.read_blocks(name, is_named, blocks, &interruption))
+            }
+            None => self.read_blocks(name, is_named, input, &interruption),
+        }
     }
 
     fn read_blocks(

@@ -90,11 +90,7 @@ mod tests {
 
     fn cause(log: &str) -> Vec<(Option<String>, String)> {
         let mut diagnoser = Diagnoser::new();
-        diagnoser.begin_source("boot");
-        let mut reader = Reader::new(log.as_bytes());
-        while let Some(entry) = reader.next_entry().expect("a recording is text") {
-            diagnoser.observe(&entry);
-        }
+        diagnoser.observe_text("boot", log).expect("a recording is text");
         let verdict = diagnoser.verdict();
         let ports = verdict.boots.iter().flat_map(|boot| &boot.ports);
         ports.map(|port| (port.cause.clone(), port.outcome.name().to_owned())).collect()
