@@ -195,7 +195,7 @@ impl Diagnoser {
     fn machine_findings(&self, boot: &Boot) -> Vec<FindingVerdict> {
         let port = Port::of_machine(boot);
         let (_, findings) = judge(&port, &self.rules);
-        findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect()
+        findings.iter().map(|(role, found)| self.finding_verdict(boot, *role, found)).collect()
     }
 
     fn port_verdict(&self, port: &Port<'_>) -> PortVerdict {
@@ -211,38 +211,41 @@ impl Diagnoser {
             delay_seconds: port.delay().map(|delay| delay.as_secs_f64()),
             cause: cause.map(|(_, (known, _))| known.code().into()),
             stages: stages.iter().map(|report| self.stage_verdict(port.boot, report)).collect(),
-            findings: findings.iter().map(|(role, found)| self.finding_verdict(*role, found)).collect(),
+            findings: findings
+                .iter()
+                .map(|(role, found)| self.finding_verdict(port.boot, *role, found))
+                .collect(),
         }
     }
 
     fn stage_verdict(&self, boot: &Boot, report: &StageReport<'_>) -> StageVerdict {
-        let since = |event: &Event| event.stamp.since(boot.first).map(|duration| duration.as_secs_f64());
         StageVerdict {
             stage: report.stage,
             state: report.state,
             at: report.at.and_then(|event| time(event.stamp)),
-            seconds: report.at.and_then(since),
-            evidence: report.evidence.iter().map(|event| self.quotation(event)).collect(),
+            seconds: report.at.and_then(|event| seconds(boot, event)),
+            evidence: report.evidence.iter().map(|event| self.quotation(boot, event)).collect(),
         }
     }
 
-    fn finding_verdict(&self, role: Role, (known, finding): &Found<'_, '_>) -> FindingVerdict {
+    fn finding_verdict(&self, boot: &Boot, role: Role, (known, finding): &Found<'_, '_>) -> FindingVerdict {
         FindingVerdict {
             code: known.code().into(),
             name: known.name().into(),
             rule: known.text(),
             role,
             confidence: finding.confidence,
-            evidence: finding.evidence.iter().map(|event| self.quotation(event)).collect(),
+            evidence: finding.evidence.iter().map(|event| self.quotation(boot, event)).collect(),
             check: finding.check.clone(),
             remedy: finding.remedy.clone(),
         }
     }
 
-    fn quotation(&self, event: &Event) -> Quotation {
+    fn quotation(&self, boot: &Boot, event: &Event) -> Quotation {
         Quotation {
             source: self.source_name(event.evidence.source),
             line: event.evidence.line,
+            seconds: seconds(boot, event),
             text: event.evidence.text.to_string(),
             event: event.kind.name().into(),
             load: load(&event.kind),
@@ -252,6 +255,11 @@ impl Diagnoser {
     fn source_name(&self, SourceId(index): SourceId) -> String {
         self.sources.get(index).cloned().unwrap_or_default()
     }
+}
+
+/// Returns how many seconds after the boot's first entry an event was, where the log tells.
+fn seconds(boot: &Boot, event: &Event) -> Option<f64> {
+    event.stamp.since(boot.first).map(|duration| duration.as_secs_f64())
 }
 
 /// Returns what an event tells of the load of a module.

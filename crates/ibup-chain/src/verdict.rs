@@ -103,7 +103,7 @@ pub struct StageVerdict {
 }
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FindingVerdict {
     /// The code of the diagnosis.
     pub code: String,
@@ -125,12 +125,15 @@ pub struct FindingVerdict {
 }
 
 /// A line of a source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quotation {
     /// The source that holds it.
     pub source: String,
     /// Its line there, counted from 1.
     pub line: u64,
+    /// How many seconds after the boot's first entry, where the source tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// The line, clean, and cut if it is very long.
     pub text: String,
     /// What it means: the name of an event, or `sign` for a line that only its diagnosis knows.

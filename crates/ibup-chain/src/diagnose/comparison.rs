@@ -63,7 +63,11 @@ impl Both<'_> {
             outcome: judge(port, rules).0,
         };
         let courses = here.zip(there).map(|(here, there)| compare::compare(here, there));
-        let steps = courses.iter().flat_map(|courses| courses.rows.iter().map(|row| self.step(row, courses)));
+        let boots = here.zip(there).map(|(here, there)| [here.boot, there.boot]);
+        let steps = courses
+            .iter()
+            .zip(boots)
+            .flat_map(|(courses, boots)| courses.rows.iter().map(move |row| self.step(row, courses, boots)));
         PortComparison {
             here: here.map(|port| name(port, &self.here.rules)),
             there: there.map(|port| name(port, &self.there.rules)),
@@ -72,19 +76,19 @@ impl Both<'_> {
         }
     }
 
-    fn step(&self, row: &Row<'_>, courses: &Courses<'_>) -> StepComparison {
-        let moment = |diagnoser: &Diagnoser, event: &Event, origin: Option<&Event>| Moment {
+    fn step(&self, row: &Row<'_>, courses: &Courses<'_>, [here, there]: [&Boot; 2]) -> StepComparison {
+        let moment = |diagnoser: &Diagnoser, boot: &Boot, event: &Event, origin: Option<&Event>| Moment {
             at: time(event.stamp),
             seconds: origin.and_then(|origin| seconds_between(origin, event)),
-            evidence: diagnoser.quotation(event),
+            evidence: diagnoser.quotation(boot, event),
         };
         let (ours, theirs) = courses.origin.unzip();
         StepComparison {
             step: row.key.step.into(),
             detail: Some(row.key.detail.to_string()).filter(|detail| !detail.is_empty()),
             stage: row.stage,
-            here: row.here.map(|event| moment(self.here, event, ours)),
-            there: row.there.map(|event| moment(self.there, event, theirs)),
+            here: row.here.map(|event| moment(self.here, here, event, ours)),
+            there: row.there.map(|event| moment(self.there, there, event, theirs)),
             differences: row.differences.iter().map(difference).collect(),
         }
     }
