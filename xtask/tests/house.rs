@@ -96,11 +96,13 @@ fn every_dependency_has_its_reason_beside_it() {
 
 #[test]
 fn every_source_file_says_what_it_is() {
-    for path in files("rs") {
-        let text = std::fs::read_to_string(&path).expect("a source file is text");
-        assert!(text.starts_with("//! "), "{} does not begin with //!", path.display());
-        let lines = text.lines().count();
-        assert!(lines <= LINES_MAX, "{} has {lines} lines", path.display());
+    for (ending, opening) in [("rs", "//! "), ("js", "// "), ("css", "/* ")] {
+        for path in files(ending) {
+            let text = std::fs::read_to_string(&path).expect("a source file is text");
+            assert!(text.starts_with(opening), "{} does not begin with {opening}", path.display());
+            let lines = text.lines().count();
+            assert!(lines <= LINES_MAX, "{} has {lines} lines", path.display());
+        }
     }
 }
 

@@ -257,3 +257,37 @@ foretold-served = { $unit } raises it, as { $place } says
 foretold-unserved = { $unit } should raise it, as { $place } says, and is not enabled
 foretold-remedies = comes up in every order with:
 foretold-order = the shortest order in which it stays down:
+
+## The page
+
+page-title = ibup: why InfiniBand interfaces did not come up
+page-skip = Skip to the answer
+page-search = Search
+page-search-hint = host, interface, PCI function, cause
+page-reset = Show all
+page-language = 中文
+page-theme = Colors
+page-theme-auto = as the system
+page-theme-light = light
+page-theme-dark = dark
+page-filters = What to look for
+page-outcomes = How it ended
+page-causes = Causes
+page-nodes = Nodes
+page-shown = { $shown } of { $all } nodes
+page-nothing = No node matches.
+page-keys = / search   ↑ ↓ choose   Enter read   Esc back
+page-stage = Stage
+page-lane = Since the boot's first line
+page-uneven = logarithmic
+page-what = What the log shows
+page-about = About this
+page-copy = Copy
+page-copied = Copied.
+page-selected = Selected; the browser does not let a page copy by itself.
+page-thinned = Of interfaces that came up, a page of so many nodes holds times and no lines.
+page-needs-scripts = This page needs scripts. The same answer as text: ibup diagnose, without --format html.
+page-unit-d = d
+page-unit-h = h
+page-unit-min = min
+page-unit-s = s

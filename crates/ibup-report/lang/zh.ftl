@@ -236,3 +236,37 @@ foretold-served = 依据 { $place }，由 { $unit } 启动
 foretold-unserved = 依据 { $place }，应由 { $unit } 启动，但它未启用
 foretold-remedies = 作以下改动后，任何顺序都能启动：
 foretold-order = 使它起不来的最短顺序：
+
+## 网页
+
+page-title = ibup：InfiniBand 接口为何没有拉起
+page-skip = 跳到结论
+page-search = 搜索
+page-search-hint = 主机、接口、PCI 功能、原因
+page-reset = 显示全部
+page-language = English
+page-theme = 颜色
+page-theme-auto = 跟随系统
+page-theme-light = 浅色
+page-theme-dark = 深色
+page-filters = 筛选
+page-outcomes = 结果
+page-causes = 原因
+page-nodes = 节点
+page-shown = { $all } 个节点中的 { $shown } 个
+page-nothing = 没有符合条件的节点。
+page-keys = / 搜索   ↑ ↓ 选择   Enter 阅读   Esc 返回
+page-stage = 阶段
+page-lane = 自启动的第一行起
+page-uneven = 对数刻度
+page-what = 日志所示
+page-about = 详细说明
+page-copy = 复制
+page-copied = 已复制。
+page-selected = 已选中；浏览器不允许网页自行复制。
+page-thinned = 节点很多时，对已拉起的接口，本页只保留时间，不保留日志行。
+page-needs-scripts = 本页需要启用脚本。同样的结论可用文本查看：ibup diagnose，不带 --format html。
+page-unit-d = 天
+page-unit-h = 小时
+page-unit-min = 分
+page-unit-s = 秒

@@ -2,7 +2,7 @@
 
 use ibup_chain::port::{Outcome, StageState};
 use ibup_chain::trace::words::is_session;
-use ibup_chain::verdict::{FindingVerdict, LoadVerdict, PortVerdict, Quotation, StageVerdict};
+use ibup_chain::verdict::{BootVerdict, FindingVerdict, LoadVerdict, PortVerdict, Quotation, StageVerdict};
 use ibup_chain::{Diagnosis, Stage};
 
 use crate::clean::clean;
@@ -94,7 +94,7 @@ pub(crate) fn headline(words: &Words, port: &PortVerdict) -> String {
 }
 
 /// Says how a port's climb ended, with the delay in words where it was late.
-fn outcome(words: &Words, port: &PortVerdict) -> String {
+pub(crate) fn outcome(words: &Words, port: &PortVerdict) -> String {
     let delay = port.delay_seconds.and_then(span);
     match (port.outcome, delay) {
         (Outcome::RaisedLate, Some(delay)) => {
@@ -102,6 +102,18 @@ fn outcome(words: &Words, port: &PortVerdict) -> String {
         }
         (Outcome::Missing, _) => words.get("outcome-missing-said"),
         (outcome, _) => words.get(&format!("outcome-{}", outcome.name())),
+    }
+}
+
+/// Says when a boot was, and how long its log watches it.
+pub(crate) fn boot_times(words: &Words, boot: &BootVerdict) -> String {
+    let Some(first) = &boot.first else {
+        return words.get("boot-undated");
+    };
+    let first = time(first);
+    match boot.seconds.and_then(span) {
+        Some(watched) => words.with("boot", &[("first", &first), ("seconds", &words.span(watched))]),
+        None => words.with("boot-until", &[("first", &first)]),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Renders verdicts: as text for a terminal, as JSON, as Markdown; in English and Chinese.
+//! Renders verdicts: as text for a terminal, as JSON, as Markdown, as a page for a browser; in English and Chinese.
 //!
 //! One file a form. A renderer reads a [`Verdict`](ibup_chain::Verdict) and gives text; it knows no diagnosis and
 //! decides nothing. Whether colours are shown and how wide the terminal is, the caller says.
@@ -10,6 +10,7 @@ mod clean;
 mod comparison;
 mod evidence;
 pub mod explain;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod text;

@@ -12,7 +12,7 @@ use ibup_chain::verdict::{BootVerdict, FindingVerdict, PortVerdict, Quotation, S
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::clean::clean;
-use crate::evidence::{headline, interface, meaning, span, stage_meaning, state, time, title};
+use crate::evidence::{boot_times, headline, interface, meaning, span, stage_meaning, state, time, title};
 use crate::words::Words;
 
 mod comparison;
@@ -60,7 +60,7 @@ impl Page<'_> {
     fn boot(&mut self, boot: &BootVerdict) {
         let host = boot.host.clone().unwrap_or_else(|| self.words.get("no-host"));
         let head = self.painted(STRONG, &clean(&host));
-        self.line(&format!("{head}: {}", self.boot_times(boot)));
+        self.line(&format!("{head}: {}", boot_times(self.words, boot)));
         if boot.ports.is_empty() && boot.findings.is_empty() {
             self.line("");
             self.nothing(boot.coverage.entries);
@@ -102,19 +102,6 @@ impl Page<'_> {
     fn nothing(&mut self, entries: u64) {
         self.line(&self.words.get("nothing"));
         self.line(&format!("  {}", self.words.count("nothing-hint", "entries", entries)));
-    }
-
-    fn boot_times(&self, boot: &BootVerdict) -> String {
-        let Some(first) = &boot.first else {
-            return self.words.get("boot-undated");
-        };
-        let first = time(first);
-        match boot.seconds.and_then(span) {
-            Some(watched) => {
-                self.words.with("boot", &[("first", &first), ("seconds", &self.words.span(watched))])
-            }
-            None => self.words.with("boot-until", &[("first", &first)]),
-        }
     }
 
     /// Counts the interfaces by how they ended.

@@ -236,6 +236,8 @@ pub enum Format {
     Json,
     /// For tickets.
     Markdown,
+    /// For a browser: one file that fetches nothing, for one boot or for many nodes.
+    Html,
 }
 
 /// A language.

@@ -7,7 +7,7 @@ use ibup_chain::verdict::Summary;
 use ibup_chain::{Diagnoser, Rules, Verdict};
 use ibup_journal::Form;
 use ibup_journal::skim::Interest;
-use ibup_report::{Words, json, markdown, text};
+use ibup_report::{Words, html, json, markdown, text};
 
 use super::{is_colored, print};
 use crate::cli::{BootChoice, Cli, Diagnose, Format, keep_host};
@@ -93,5 +93,6 @@ pub(super) fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
         }
         Format::Json => json::render(verdict),
         Format::Markdown => markdown::render(verdict, &words),
+        Format::Html => html::render(verdict, &words),
     }
 }

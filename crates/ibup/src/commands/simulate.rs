@@ -33,7 +33,7 @@ pub fn run(cli: &Cli, options: &Simulate) -> anyhow::Result<Exit> {
     let verdict = diagnose::render(cli, options.format, &simulation.verdict);
     print(&match options.format {
         Format::Text => format!("{}{verdict}", told(&Words::new(cli.language()), &simulation)),
-        Format::Json | Format::Markdown => verdict,
+        Format::Json | Format::Markdown | Format::Html => verdict,
     })?;
     Ok(exit(&simulation))
 }
