@@ -7,6 +7,10 @@ function answerFor(node) {
     element("h2", { translate: "no" }, nodeName(node)),
     element("p", { class: "boot" }, text(boot.when), boot.id ? ` · ${boot.id}` : ""),
   ];
+  if (boot.sources) {
+    const sources = element("span", { translate: "no" }, boot.sources.map(text).join(", "));
+    made.push(element("p", { class: "boot" }, `${word("page-read-from")}: `, sources));
+  }
   const ports = boot.ports ?? [];
   const findings = boot.findings ?? [];
   if (ports.length === 0 && findings.length === 0) made.push(element("p", {}, word("nothing")));

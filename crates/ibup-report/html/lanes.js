@@ -13,11 +13,14 @@ function scale(end) {
   return { isEven, end, at: (seconds) => (100 * place(Math.max(0, seconds))) / whole };
 }
 
+/** How much of the width a name on the axis needs, in percent, where lanes are at their narrowest. */
+const NAME_WIDTH = 17;
+
 /** Returns the times that are named on the axis, none too near the one before. */
 function ticks(to) {
   const chosen = [0];
   for (const tick of TICKS) {
-    if (tick <= to.end && to.at(tick) - to.at(chosen.at(-1)) >= 10) chosen.push(tick);
+    if (tick <= to.end && to.at(tick) - to.at(chosen.at(-1)) >= NAME_WIDTH) chosen.push(tick);
   }
   return chosen;
 }

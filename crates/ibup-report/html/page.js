@@ -4,10 +4,11 @@ const chosen = { query: "", outcomes: new Set(), causes: new Set(), node: null, 
 const byId = (id) => document.getElementById(id);
 const themes = ["auto", "light", "dark"];
 let list;
+let shown = [];
 
 /** Shows the nodes that match, and the answer for the chosen one. */
 function refresh() {
-  const shown = nodes.filter((node) => matches(node, chosen));
+  shown = nodes.filter((node) => matches(node, chosen));
   list.show(shown);
   if (!shown.includes(chosen.node)) chosen.node = shown[0] ?? null;
   list.choose(chosen.node);
@@ -154,6 +155,10 @@ function start() {
   });
   byId("theme").addEventListener("click", () => {
     setTheme(themes[(themes.indexOf(chosen.theme) + 1) % themes.length]);
+  });
+  byId("copy-names").addEventListener("click", () => {
+    const names = new Set(shown.map((node) => node.host).filter(Boolean));
+    copy([...names].join("\n"), byId("nodes"));
   });
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", () => {

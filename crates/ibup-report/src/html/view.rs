@@ -79,6 +79,8 @@ struct Node {
     first: Option<String>,
     when: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     spots: Vec<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ports: Vec<Port>,
@@ -197,6 +199,7 @@ impl Writer {
             id: boot.boot_id.as_deref().map(cleaned),
             first: boot.first.as_deref().map(cleaned),
             when: self.table.said(|words| boot_times(words, boot)),
+            sources: boot.sources.iter().map(|source| self.table.text(source)).collect(),
             spots: spots.map(|spot| self.word(&format!("blind-{}", spot.name()))).collect(),
             ports: boot.ports.iter().map(|port| self.port(port)).collect(),
             findings: boot.findings.iter().map(|finding| self.finding(finding, &no_port)).collect(),

@@ -29,6 +29,7 @@ pub(crate) fn with_browser(test: impl FnOnce(&Browser)) {
         Command::new(program)
             .arg("--version")
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .status()
             .is_ok_and(|status| status.success())
     };
@@ -163,6 +164,26 @@ impl Browser {
     pub(crate) fn prefer(&self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", &features);
+    }
+
+    /// Lets the page write to the clipboard, or keeps it from that; the test may always read it.
+    pub(crate) fn grant_clipboard(&self, is_granted: bool) {
+        let write = if is_granted { "granted" } else { "denied" };
+        for (name, setting) in [("clipboard-write", write), ("clipboard-read", "granted")] {
+            let permission = json!({ "permission": { "name": name }, "setting": setting });
+            self.devtools("Browser.setPermission", &permission);
+        }
+    }
+
+    /// Returns what the page says of a copy, once it says so.
+    pub(crate) fn copied(&self) -> String {
+        self.text(
+            r#"return new Promise((done) => {
+                 const said = document.getElementById("said");
+                 const look = () => (said.textContent ? done(said.textContent) : setTimeout(look, 10));
+                 look();
+               });"#,
+        )
     }
 
     /// Holds that nothing was written to the console since the last time and nothing but files was asked for.

@@ -1,5 +1,7 @@
 //! The page of several boots: search, filters, keys, language, colors, links.
 
+use std::path::Path;
+
 use crate::browser::{Browser, DOWN, END, ENTER, ESCAPE, HOME, TAB, UP, with_browser};
 use crate::{FAILED, HEALTHY, Page};
 
@@ -75,6 +77,20 @@ fn a_search_takes_every_word() {
         browser.press([ESCAPE]);
         browser.press("晚".chars());
         assert_eq!(rows(browser).len(), 1, "in either language");
+        browser.is_quiet();
+    });
+}
+
+#[test]
+fn the_names_of_what_is_shown_are_copied() {
+    with_browser(|browser| {
+        let page = Page::of(RECORDED);
+        browser.open(&page.file());
+        browser.grant_clipboard(true);
+        browser.click(r#"#outcomes button[data-key="up"]"#);
+        browser.click("#copy-names");
+        assert_eq!(browser.copied(), "Copied.");
+        assert_eq!(browser.text("return navigator.clipboard.readText()"), "node-9.domain.tld");
         browser.is_quiet();
     });
 }
@@ -172,7 +188,8 @@ fn a_link_shows_the_same() {
                      document.documentElement.lang].join()";
         let before = browser.text(shown);
         let fragment = browser.text("return location.hash");
-        browser.open(std::path::Path::new("/dev/null"));
+        // From elsewhere: from the page itself only the fragment would change.
+        browser.open(Path::new("/dev/null"));
         browser.open(&page.file().with_file_name(format!("page.html{fragment}")));
         assert_eq!(browser.text(shown), before);
         browser.is_quiet();
