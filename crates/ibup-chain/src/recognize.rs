@@ -8,12 +8,8 @@
 //!
 //! [`Diagnosis::signs`]: crate::diagnosis::Diagnosis::signs
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
 use aho_corasick::AhoCorasick;
 use ibup_journal::Entry;
-use ibup_journal::skim::Interest as _;
 
 use crate::event::{EventKind, Subject};
 use crate::template::{Captures, Template};
@@ -122,14 +118,12 @@ pub(crate) struct Recognizer {
     patterns: Vec<(Pattern, Template)>,
     /// Finds the plain-text keys of all patterns in one pass.
     keys: AhoCorasick,
-    /// The programs whose words some pattern reads.
-    programs: HashSet<&'static str>,
-    /// Finds what is worth a closer look.
-    clues: OnceLock<AhoCorasick>,
+    /// What each program is listened to for.
+    ears: interest::Ears,
     /// Finds what matters whoever says it.
     anyones: interest::Anyones,
     /// Finds the words that a line on InfiniBand or the network has at least one of.
-    related: AhoCorasick,
+    related: interest::Finder,
 }
 
 /// Words that a line on InfiniBand or the network has at least one of. A log without any other line was filtered.
@@ -178,10 +172,9 @@ impl Recognizer {
         let keys = patterns.iter().map(|(_, template)| template.key());
         Self {
             keys: words(keys),
-            clues: OnceLock::new(),
-            programs: interest::programs(patterns.iter().map(|(pattern, _)| pattern)),
+            ears: interest::Ears::of(&patterns),
             anyones: interest::Anyones::of(&patterns),
-            related: words(RELATED),
+            related: interest::Finder::of(RELATED),
             patterns,
         }
     }
@@ -199,7 +192,7 @@ impl Recognizer {
     /// Returns whether the entry is on InfiniBand or the network, by its words and by who says it.
     pub(crate) fn is_related(&self, entry: &Entry<'_>) -> bool {
         let speaker = entry.identifier.as_deref().or(entry.unit.as_deref());
-        speaker.is_none_or(|speaker| self.listens_to(speaker)) && self.related.is_match(&*entry.message)
+        speaker.is_none_or(|speaker| self.ears.ear(speaker).is_some()) && self.related.is_in(&entry.message)
     }
 
     /// Reads the utterance by one pattern.

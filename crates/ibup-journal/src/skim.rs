@@ -7,25 +7,30 @@
 //!
 //! A block is skimmed by itself, so that several can be at once.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use memchr::memchr;
+use rustc_hash::FxHashMap;
 
 use crate::form::speaker;
 use crate::lines::LINE_MAX;
 
 /// Somebody who reads journals for some things only.
 pub trait Interest: Sync {
-    /// Returns whether anything may matter that a speaker says, by its identifier.
-    fn listens_to(&self, identifier: &str) -> bool;
+    /// Returns by what ear a speaker is listened to, by its identifier; none if nothing matters that it says.
+    fn ear(&self, identifier: &str) -> Option<Ear>;
 
-    /// Returns where the next words stand that matter whoever says them.
-    fn find(&self, text: &[u8]) -> Option<usize>;
+    /// Returns in which places of a text words stand that matter whoever says them: in their order, and one of a line at
+    /// least.
+    fn places(&self, text: &[u8]) -> Vec<usize>;
 
-    /// Returns what a message may be worth, said by somebody who is listened to.
-    fn weigh(&self, identifier: &str, message: &str) -> Weight;
+    /// Returns what a message may be worth, said by somebody who is listened to by this ear.
+    fn weigh(&self, ear: Ear, identifier: &str, message: &str) -> Weight;
 }
+
+/// What a speaker is listened to by: a number that only whoever listens knows the meaning of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ear(pub usize);
 
 /// What a message may be worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,20 +89,19 @@ pub fn skim(block: &[u8], interest: &dyn Interest, runs: &mut Vec<Run>) {
         interest,
         has_controls: holds_controls(block),
         shape: None,
-        listened_to: HashMap::new(),
+        ears: FxHashMap::default(),
         examples: 0,
         kernel_time: Duration::ZERO,
     };
-    let find = |from: usize| interest.find(&block[from..]).map_or(usize::MAX, |at| from + at);
-    let mut words = find(0);
+    let mut words = interest.places(block).into_iter().peekable();
     let mut run: Option<Run> = None;
     let mut start = 0;
     while let Some(length) = memchr(b'\n', &block[start..]) {
         let end = start + length;
         let line = &block[start..end];
-        let has_words = words < end;
-        if has_words {
-            words = find(end);
+        let mut has_words = false;
+        while words.next_if(|place| *place < end).is_some() {
+            has_words = true;
         }
         let glance = if has_words { Glance::ALL } else { skimmer.glance(line) };
         if glance.weight == Weight::All {
@@ -131,8 +135,8 @@ struct Skimmer<'a> {
     has_controls: bool,
     /// What the lines look like.
     shape: Option<Shape<'a>>,
-    /// Whether somebody listens, by identifier.
-    listened_to: HashMap<&'a [u8], bool>,
+    /// By what each identifier is listened to. There are few, so that nobody can make them collide.
+    ears: FxHashMap<&'a [u8], Option<Ear>>,
     examples: u32,
     /// The time since boot in the last line of the kernel's.
     kernel_time: Duration,
@@ -153,9 +157,9 @@ impl<'a> Skimmer<'a> {
             return Glance::ALL;
         }
         let Some((identifier, message)) = split(said) else { return Glance::ALL };
-        if !self.listens_to(identifier) {
+        let Some(ear) = self.ear(identifier) else {
             return Glance { weight: Weight::Nothing, is_kernel: false };
-        }
+        };
         // What is no UTF-8 is made so first.
         let (Ok(identifier), Ok(message)) = (str::from_utf8(identifier), str::from_utf8(message)) else {
             return Glance::ALL;
@@ -166,7 +170,7 @@ impl<'a> Skimmer<'a> {
         if time.is_some_and(|time| self.falls_back(time.time)) {
             return Glance::ALL;
         }
-        let weight = match self.interest.weigh(identifier, message) {
+        let weight = match self.interest.weigh(ear, identifier, message) {
             Weight::Example if self.examples < EXAMPLES_ENOUGH => {
                 self.examples += 1;
                 Weight::All
@@ -176,16 +180,16 @@ impl<'a> Skimmer<'a> {
         Glance { weight, is_kernel }
     }
 
-    fn listens_to(&mut self, identifier: &'a [u8]) -> bool {
-        if let Some(known) = self.listened_to.get(identifier) {
+    fn ear(&mut self, identifier: &'a [u8]) -> Option<Ear> {
+        if let Some(known) = self.ears.get(identifier) {
             return *known;
         }
         // Nobody's name has such bytes in it, so who speaks has to be made out first.
-        let listens = str::from_utf8(identifier).is_ok_and(|name| self.interest.listens_to(name));
-        if self.listened_to.len() < IDENTIFIERS_MAX {
-            self.listened_to.insert(identifier, listens);
+        let ear = str::from_utf8(identifier).ok().and_then(|name| self.interest.ear(name));
+        if self.ears.len() < IDENTIFIERS_MAX {
+            self.ears.insert(identifier, ear);
         }
-        listens
+        ear
     }
 
     /// Returns whether the kernel's time since boot is less than before, so that another boot may have begun.
@@ -278,15 +282,15 @@ mod tests {
     struct Guard;
 
     impl Interest for Guard {
-        fn listens_to(&self, identifier: &str) -> bool {
-            ["alarm", "kernel"].contains(&identifier)
+        fn ear(&self, identifier: &str) -> Option<Ear> {
+            ["alarm", "kernel"].contains(&identifier).then_some(Ear(0))
         }
 
-        fn find(&self, text: &[u8]) -> Option<usize> {
-            memchr::memmem::find(text, b"help")
+        fn places(&self, text: &[u8]) -> Vec<usize> {
+            memchr::memmem::find_iter(text, b"help").collect()
         }
 
-        fn weigh(&self, _: &str, message: &str) -> Weight {
+        fn weigh(&self, _: Ear, _: &str, message: &str) -> Weight {
             match message {
                 message if message.contains("fire") => Weight::All,
                 message if message.contains("smoke") => Weight::Related,

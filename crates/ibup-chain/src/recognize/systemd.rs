@@ -163,7 +163,9 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> + use<> {
 /// Returns whether a message may be on a unit.
 pub(super) fn is_on_unit(message: &str) -> bool {
     VERBS.iter().any(|(verb, _)| message.starts_with(verb))
-        || OUTCOMES.iter().any(|(words, _)| message.contains(words))
+        || message
+            .split_once(": ")
+            .is_some_and(|(_, outcome)| OUTCOMES.iter().any(|(words, _)| outcome.starts_with(words)))
 }
 
 /// Finds the unit that stands as `NAME - DESCRIPTION`, `DESCRIPTION` or `NAME`.

@@ -11,8 +11,10 @@
 //! - `journalctl -o with-unit` puts the unit where the identifier stands otherwise.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use ibup_journal::Entry;
+use memchr::{memchr, memmem};
 
 use super::Speaker;
 use crate::event::Subject;
@@ -24,6 +26,9 @@ const TEXT_LENGTH_MAX: usize = 4096;
 
 /// What openibd puts before what it logs, under whatever name.
 pub(super) const OPENIBD_PREFIX: &str = "openibd: ";
+
+/// Finds where blanks are more than one.
+static DOUBLE_BLANK: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("  "));
 
 /// A message taken out of its wrapping.
 #[derive(Debug)]
@@ -193,7 +198,7 @@ fn without_function(words: &str) -> &str {
 
 /// Makes every run of blanks one blank.
 fn single_blanks(text: &str) -> Cow<'_, str> {
-    if !text.contains("  ") {
+    if DOUBLE_BLANK.find(text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut single = String::with_capacity(text.len());
@@ -204,6 +209,12 @@ fn single_blanks(text: &str) -> Cow<'_, str> {
         single.push_str(word);
     }
     Cow::Owned(single)
+}
+
+/// Returns whether a message holds its words as patterns have them, without double blanks and outcomes that touch them.
+pub(super) fn is_as_said(message: &str) -> bool {
+    DOUBLE_BLANK.find(message.as_bytes()).is_none()
+        && (memchr(b'[', message.as_bytes()).is_none() || spaced_outcome(message).is_none())
 }
 
 /// How init scripts say how it went.
