@@ -93,8 +93,15 @@ static SIGNS: &[Pattern] = &[
         speaker: BUS,
         says: "an't enable device: BAR {bar=number} [mem {any}] not assigned",
         means: bar,
-        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources",
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources (up to 6.8)",
         samples: &["kernel: mlx5_core 0000:4b:00.0: can't enable device: BAR 0 [mem size 0x02000000 64bit pref] not assigned"],
+    },
+    Pattern {
+        speaker: BUS,
+        says: "^BAR {bar=number} [mem {any}]: not assigned; can't enable device",
+        means: bar,
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources (since 6.9)",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: BAR 0 [mem size 0x02000000 64bit pref]: not assigned; can't enable device"],
     },
 ];
 

@@ -11,6 +11,8 @@ const CODE: &str = "IB0613";
 /// The kernel's word that the hardware address cannot be set. It helps itself where it may; where it tries all the same,
 /// that fails by a line of its own.
 const ADDRESS: &str = "IB0613 address";
+/// A wording that neither the sources nor any recording at hand hold.
+const UNCONFIRMED: &str = "IB0613 unconfirmed";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -26,50 +28,73 @@ fn refused(captures: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, captures.get("bond").unwrap_or_default())
 }
 
+/// Reads what the kernel answers a program that asks by netlink; networkd names the port before it.
+fn answered(captures: &Captures<'_>) -> Option<EventKind> {
+    if captures.get("before")?.ends_with(NETWORKD) { None } else { refused(captures) }
+}
+
+/// What networkd puts before the kernel's answer.
+const NETWORKD: &str = "Failed to set master interface:";
+
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Kernel,
         says: "{bond=netdev}: (slave {netdev}): Error: Only active-backup mode is supported for infiniband",
         means: refused,
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave (since 5.13)",
+        source: "Linux since 5.15, drivers/net/bonding/bond_main.c, bond_enslave (SLAVE_NL_ERR), to who asks by sysfs",
         samples: &["kernel: bond0: (slave ib0): Error: Only active-backup mode is supported for infiniband slaves"],
     },
     Pattern {
-        speaker: Speaker::Kernel,
-        says: "{bond=netdev}: (slave {netdev}): Type ({number}) supports only active-backup mode",
+        speaker: Speaker::AnyProgram,
+        says: "{before=any} Only active-backup mode is supported for infiniband",
+        means: answered,
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave, to who asks by netlink; printed on by iproute2, \
+                 lib/libnetlink.c, print_ext_ack_msg, and NetworkManager, nm-linux-platform.c, do_change_link",
+        samples: &[
+            "ip: Error: Only active-backup mode is supported for infiniband slaves.",
+            "NetworkManager: <warn>  [1709535612.1] platform-linux: do-change-link[5]: failure 95 (Operation not supported - Only active-backup mode is supported for infiniband slaves)",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["systemd-networkd"]),
+        says: "^{netdev}: Failed to set master interface: Only active-backup mode is supported for infiniband",
         means: refused,
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave (5.2 to 5.12)",
+        source: "systemd, src/network/networkd-setlink.c, set_link_handler_internal, with the kernel's answer",
+        samples: &[
+            "systemd-networkd: ib0: Failed to set master interface: Only active-backup mode is supported for infiniband slaves. Operation not supported",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{bond=netdev}: (slave {netdev}): {word}ype ({number}) supports only active-backup mode",
+        means: refused,
+        source: "Linux 5.3 to 5.14, drivers/net/bonding/bond_main.c, bond_enslave",
         samples: &["kernel: bond0: (slave ib0): Type (32) supports only active-backup mode"],
     },
     Pattern {
         speaker: Speaker::Kernel,
-        says: "^{bond=netdev}: Type ({number}) supports only active-backup mode",
+        says: "^{bond=netdev}: {word}ype ({number}) supports only active-backup mode",
         means: refused,
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave (4.18 to 5.1)",
+        source: "Linux before 5.3, drivers/net/bonding/bond_main.c, bond_enslave",
         samples: &["kernel: bond0: Type (32) supports only active-backup mode"],
-    },
-    Pattern {
-        speaker: Speaker::Kernel,
-        says: "{bond=netdev}: (slave {netdev}): type ({number}) supports only active-backup mode",
-        means: refused,
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave (the wording is not confirmed)",
-        samples: &["kernel: bond0: (slave ib0): type (32) supports only active-backup mode"],
-    },
-    Pattern {
-        speaker: Speaker::Kernel,
-        says: "^{bond=netdev}: type ({number}) supports only active-backup mode",
-        means: refused,
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave (older; the wording is not confirmed)",
-        samples: &["kernel: bond0: type (32) supports only active-backup mode"],
     },
     Pattern {
         speaker: Speaker::Kernel,
         says: "{bond=netdev}: (slave {netdev}): {what=any} does not support setting the MAC address, but fail_over_mac is not set to active",
         means: refused,
-        source: "Linux since 5.3, drivers/net/bonding/bond_main.c, bond_enslave",
+        source: "Linux since 5.3, drivers/net/bonding/bond_main.c, bond_enslave; since 5.15 by SLAVE_NL_ERR",
         samples: &[
             "kernel: bond0: (slave ib0): Error: Slave device does not support setting the MAC address, but fail_over_mac is not set to active",
             "kernel: bond0: (slave ib0): The slave device specified does not support setting the MAC address, but fail_over_mac is not set to active",
+        ],
+    },
+    Pattern {
+        speaker: Speaker::AnyProgram,
+        says: "Slave device does not support setting the MAC address, but fail_over_mac is not set to active",
+        means: refused,
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave, to who asks by netlink",
+        samples: &[
+            "ip: Error: Slave device does not support setting the MAC address, but fail_over_mac is not set to active.",
         ],
     },
     Pattern {
@@ -95,16 +120,37 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Kernel,
-        says: "(slave {netdev}): ether type ({number}) is different from other slaves",
-        means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave: InfiniBand and Ethernet in one bond",
+        says: "{bond=netdev}: (slave {netdev}): ether type ({number}) is different from other slaves",
+        means: refused,
+        source: "Linux 5.3 to 5.14, drivers/net/bonding/bond_main.c, bond_enslave: InfiniBand and Ethernet in one bond",
         samples: &["kernel: bond0: (slave ib0): ether type (32) is different from other slaves (1), can not enslave it"],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{bond=netdev}: (slave {netdev}): Error: Device type is different from other slaves",
+        means: refused,
+        source: "Linux since 5.15, drivers/net/bonding/bond_main.c, bond_enslave (SLAVE_NL_ERR), to who asks by sysfs",
+        samples: &["kernel: bond0: (slave ib0): Error: Device type is different from other slaves"],
+    },
+    Pattern {
+        speaker: Speaker::AnyProgram,
+        says: "Device type is different from other slaves",
+        means: refused,
+        source: "Linux, drivers/net/bonding/bond_main.c, bond_enslave, to who asks by netlink",
+        samples: &["ip: Error: Device type is different from other slaves."],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{bond=netdev}: {netdev} ether type ({number}) is different from other slaves",
+        means: refused,
+        source: "Linux before 5.3, drivers/net/bonding/bond_main.c, bond_enslave",
+        samples: &["kernel: bond0: ib0 ether type (32) is different from other slaves (1), can not enslave it"],
     },
     Pattern {
         speaker: Speaker::Anyone,
         says: "Device type (non-ethernet) not supported",
-        means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, by way of iproute2: a bridge or a team takes Ethernet only",
+        means: |_| EventKind::sign(UNCONFIRMED, ""),
+        source: "not found in any source, only handed down",
         samples: &["ip: Error: Device type (non-ethernet) not supported."],
     },
 ];
@@ -116,6 +162,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         port.events().any(|event| event.order > address.order && is_failure(&event.kind))
     };
     signs.extend(address.into_iter().filter(failed));
+    let is_confirmed = !signs.is_empty();
+    signs.extend(port.signs(UNCONFIRMED));
     signs.sort_by_key(|sign| sign.order);
     let last = signs.last()?;
     let raised = port.last(|kind| matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned));
@@ -127,7 +175,16 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let bond = signs.iter().rev().find_map(|sign| bond(sign)).unwrap_or("bond0");
-    let finding = Finding::new(Confidence::Certain)
+    // What the kernel answers a program names neither bond nor port; that one failed to become one tells that it is meant.
+    let is_named = last.subject.netdev.is_some()
+        || bond(last).is_some()
+        || port.events().any(|event| is_failure(&event.kind));
+    let confidence = match (is_confirmed, is_named) {
+        (true, true) => Confidence::Certain,
+        (true, false) => Confidence::Likely,
+        (false, _) => Confidence::Possible,
+    };
+    let finding = Finding::new(confidence)
         .shown_by(signs.iter().copied())
         .check("grep . /proc/net/bonding/*")
         .check("cat /sys/class/net/*/bonding/mode /sys/class/net/*/bonding/fail_over_mac")

@@ -1,7 +1,7 @@
 //! IB0701: there is no cable in a port that somebody wants up.
 
 use super::{Diagnosis, Nature};
-use crate::finding::{Confidence, Finding, function_option};
+use crate::finding::{Confidence, Finding, device, function_option};
 use crate::port::Port;
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
@@ -19,7 +19,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if !port.is_wanted() {
         return None;
     }
-    let device = port.hca.as_ref().map_or_else(|| "mlx5_0".into(), ToString::to_string);
+    let device = device(port);
     let finding = Finding::new(Confidence::Certain)
         .shown_by([unplugged])
         .check(format!("ibstat {device}"))

@@ -52,7 +52,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Anyone,
         says: "Error in network definition: {any}",
         means: |_| EventKind::sign(CODE, ""),
-        source: "netplan, src/parse.c, yaml_error",
+        source: "netplan, src/error.c (before: src/parse.c), yaml_error",
         samples: &["netplan: /etc/netplan/50-cloud-init.yaml:9:7: Error in network definition: unknown key 'infiniband-mode'"],
     },
     Pattern {

@@ -53,14 +53,21 @@ static SIGNS: &[Pattern] = &[
         speaker: DHCLIENT,
         says: "^DHCPDECLINE on {netdev} to",
         means: |_| EventKind::sign(CODE, ""),
-        source: "ISC DHCP, client/dhclient.c, send_decline: dhclient-script found somebody at the address",
+        source: "older ISC DHCP, client/dhclient.c, send_decline: dhclient-script found somebody at the address",
         samples: &["dhclient: DHCPDECLINE on ib0 to 255.255.255.255 port 67"],
+    },
+    Pattern {
+        speaker: DHCLIENT,
+        says: "^DHCPDECLINE of {address=word} on {netdev} to",
+        means: taken,
+        source: "ISC DHCP 4.4, client/dhclient.c, send_decline",
+        samples: &["dhclient: DHCPDECLINE of 10.0.0.9 on ib0 to 255.255.255.255 port 67 (xid=0x5a2c1f)"],
     },
     Pattern {
         speaker: Speaker::Program(&["NetworkManager"]),
         says: "({netdev}): IP address {address=word} cannot be configured because it is already in use",
         means: taken,
-        source: "NetworkManager, src/core/devices/nm-device.c; it asks on Ethernet alone",
+        source: "NetworkManager of 2024, as journals show it; it asks on Ethernet alone",
         samples: &[
             "NetworkManager: <warn>  [1733739965.4400] device (ib0): IP address 10.0.0.9 cannot be configured because it is already in use in the network by host 08:00:27:09:58:BA",
         ],
@@ -69,7 +76,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Program(&["NetworkManager"]),
         says: "dhcp4 ({netdev}): state changed new lease, address={address=word} acd conflict",
         means: taken,
-        source: "NetworkManager, src/core/dhcp/nm-dhcp-client.c, of versions in which the client itself asks; on Ethernet alone",
+        source: "NetworkManager 1.42, src/core/dhcp/nm-dhcp-client.c, _nm_dhcp_client_notify; on Ethernet alone",
         samples: &[
             "NetworkManager: <info>  [1733739965.4400] dhcp4 (ib0): state changed new lease, address=10.0.0.9, acd conflict",
         ],

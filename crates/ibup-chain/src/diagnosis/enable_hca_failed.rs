@@ -34,7 +34,7 @@ static SIGNS: &[Pattern] = &[
         speaker: MLX5,
         says: "^ENABLE_HCA({hex}) op_mod({hex}) failed, status {status=any}, syndrome",
         means: |captures| EventKind::sign(CODE, captures.get("status")?),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, mlx5_cmd_check and cmd_status_log",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, mlx5_cmd_out_err (before: mlx5_cmd_check)",
         samples: &[
             "kernel: mlx5_core 0000:4b:00.2: mlx5_cmd_check:810:(pid 923): ENABLE_HCA(0x104) op_mod(0x0) failed, status bad system state(0x4), syndrome (0x3b8e11)",
         ],

@@ -72,18 +72,18 @@ static SIGNS: &[Pattern] = &[
         speaker: MLX5,
         says: "^{command=module}({hex}) timed out while waiting for a slot",
         means: stalled,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, cmd_work_handler and wait_func",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, cmd_work_handler",
         samples: &[
-            "kernel: mlx5_core 0000:4b:00.0: wait_func:1131:(pid 871): MANAGE_PAGES(0x108) timed out while waiting for a slot.",
+            "kernel: mlx5_core 0000:4b:00.0: cmd_work_handler:983:(pid 871): MANAGE_PAGES(0x108) timed out while waiting for a slot.",
         ],
     },
     Pattern {
         speaker: MLX5,
         says: "^{command=module}({hex}) timeout while waiting for command semaphore",
         means: stalled,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, cmd_work_handler",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, wait_func",
         samples: &[
-            "kernel: mlx5_core 0000:4b:00.0: cmd_work_handler:1008:(pid 871): QUERY_ISSI(0x10a) timeout while waiting for command semaphore.",
+            "kernel: mlx5_core 0000:4b:00.0: wait_func:1182:(pid 871): QUERY_ISSI(0x10a) timeout while waiting for command semaphore.",
         ],
     },
     Pattern {

@@ -70,7 +70,7 @@ static SIGNS: &[Pattern] = &[
         speaker: MLX5,
         says: "^Failed to create {step=any}EQs",
         means: step,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/eq.c, create_async_eqs",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/eq.c, mlx5_eq_table_create",
         samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_load:1244:(pid 871): Failed to create async EQs"],
     },
     Pattern {
@@ -85,7 +85,7 @@ static SIGNS: &[Pattern] = &[
         // Also said of optional registers that a firmware does not have; only with a failed probe it counts.
         says: "{step=word} op_mod({hex}) failed, status",
         means: command,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, mlx5_cmd_check and cmd_status_log",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/cmd.c, mlx5_cmd_out_err (before: mlx5_cmd_check)",
         samples: &[
             "kernel: mlx5_core 0000:4b:00.0: mlx5_cmd_check:810:(pid 923): SET_HCA_CAP(0x109) op_mod(0x0) failed, status bad parameter(0x3), syndrome (0x5add95)",
             "kernel: mlx5_core 0000:4b:00.0: mlx5_cmd_out_err:838:(pid 1): CREATE_EQ(0x301) op_mod(0x0) failed, status bad resource state(0x9), syndrome (0x1fe20), err(-22)",

@@ -24,7 +24,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "^firmware version: 65535.65535.65535",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_setup",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_enable (before: mlx5_function_setup)",
         samples: &["kernel: mlx5_core 0000:4b:00.0: firmware version: 65535.65535.65535"],
     },
     Pattern {
@@ -38,7 +38,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "PCI slot is unavailable",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/health.c",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/health.c, print_health_info",
         samples: &["kernel: mlx5_core 0000:4b:00.0: print_health_info:447:(pid 0): PCI slot is unavailable"],
     },
     Pattern {
@@ -66,8 +66,8 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "Expected to see disabled NIC but it is has invalid value 7",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/health.c",
-        samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_error_sw_reset:318:(pid 90): Expected to see disabled NIC but it is has invalid value 7"],
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/health.c, mlx5_handle_bad_state",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: mlx5_handle_bad_state:317:(pid 90): Expected to see disabled NIC but it is has invalid value 7"],
     },
     Pattern {
         speaker: BUS,

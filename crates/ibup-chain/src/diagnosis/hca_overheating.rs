@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::EventKind;
-use crate::finding::{Finding, function_option};
+use crate::finding::{Finding, device, function_option};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
@@ -45,7 +45,7 @@ static SIGNS: &[Pattern] = &[
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let finding = Finding::of_end(port, CODE)?
         .check("sensors")
-        .check("mget_temp -d mlx5_0")
+        .check(format!("mget_temp -d {}", port.pci.map_or_else(|| device(port), |pci| pci.to_string())))
         .check(format!("lspci -vv {}", function_option(port)))
         .remedy("ipmitool sdr type Fan")
         .remedy("ipmitool chassis power cycle");

@@ -24,7 +24,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Program(&["ifup", "networking", "sh"]),
         says: "unknown interface {netdev}",
         means: |_| EventKind::sign(UNKNOWN, ""),
-        source: "ifupdown, main.c",
+        source: "ifupdown, main.c, do_interface",
         samples: &["ifup: ifup: unknown interface ib0"],
     },
     Pattern {
@@ -38,14 +38,14 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Program(&["ifup", "networking", "sh"]),
         says: "{file=word}:{line=number}: misplaced option",
         means: |_| EventKind::sign(CODE, ""),
-        source: "ifupdown, config.c, read_interfaces",
+        source: "ifupdown, config.c, read_interfaces_defn",
         samples: &["ifup: /etc/network/interfaces:12: misplaced option"],
     },
     Pattern {
         speaker: Speaker::Program(&["ifup", "networking", "sh"]),
         says: "pre-up script failed",
         means: |_| EventKind::sign(SCRIPT, ""),
-        source: "ifupdown, main.c",
+        source: "ifupdown, main.c, do_pre_all: what /etc/network/if-pre-up.d holds, before `ifup -a` begins with the first interface",
         samples: &["ifup: ifup: pre-up script failed"],
     },
 ];

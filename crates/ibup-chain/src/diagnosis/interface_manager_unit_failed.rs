@@ -40,10 +40,13 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "mlnx_interface_mgr@{netdev}.service: Unable to locate executable",
+        says: "mlnx_interface_mgr@{netdev}.service: {word} to locate executable",
         means: not_run,
-        source: "systemd since 250, src/core/execute.c, exec_child",
-        samples: &["(ce_mgr.sh): mlnx_interface_mgr@ib0.service: Unable to locate executable '/bin/mlnx_interface_mgr.sh': No such file or directory"],
+        source: "systemd 252, src/core/execute.c, exec_child; newer ones are `Unable` to",
+        samples: &[
+            "(ce_mgr.sh): mlnx_interface_mgr@ib0.service: Failed to locate executable /bin/mlnx_interface_mgr.sh: No such file or directory",
+            "(ce_mgr.sh): mlnx_interface_mgr@ib0.service: Unable to locate executable '/bin/mlnx_interface_mgr.sh': No such file or directory",
+        ],
     },
     Pattern {
         speaker: DEVICE_MANAGER,

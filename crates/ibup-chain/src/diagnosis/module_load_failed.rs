@@ -96,7 +96,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Anyone,
         says: "ERROR: could not insert '{module}': {reason=any}",
         means: failed_for_reason,
-        source: "kmod, tools/modprobe.c, insmod_insert",
+        source: "kmod, tools/modprobe.c, insmod",
         samples: &[
             "openibd: modprobe: ERROR: could not insert 'ib_ipoib': Invalid argument",
             "modprobe: ERROR: could not insert 'mlx5_core': Key was rejected by service",

@@ -29,7 +29,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Program(&["systemd-networkd-wait-online"]),
         says: "Event loop failed: Connection timed out",
         means: |_| EventKind::sign(CODE, ""),
-        source: "systemd before 240, src/network/wait-online/wait-online.c",
+        source: "older systemd, src/network/wait-online/wait-online.c, run, as published journals show it",
         samples: &["systemd-networkd-wait-online: Event loop failed: Connection timed out"],
     },
 ];

@@ -29,8 +29,15 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Driver(HCA_DRIVERS),
         says: "an't enable device: BAR {bar=number} [mem {any}] not claimed",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources: the address is another's",
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources (up to 6.8): the address is another's",
         samples: &["kernel: mlx5_core 0000:4b:00.0: can't enable device: BAR 0 [mem 0x00000000-0x01ffffff 64bit pref] not claimed"],
+    },
+    Pattern {
+        speaker: Speaker::Driver(HCA_DRIVERS),
+        says: "^BAR {bar=number} [mem {any}]: not claimed; can't enable device",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "Linux, drivers/pci/setup-res.c, pci_enable_resources (since 6.9)",
+        samples: &["kernel: mlx5_core 0000:4b:00.0: BAR 0 [mem 0x00000000-0x01ffffff 64bit pref]: not claimed; can't enable device"],
     },
 ];
 

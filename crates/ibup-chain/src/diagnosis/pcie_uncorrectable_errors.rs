@@ -56,7 +56,7 @@ static SIGNS: &[Pattern] = &[
         speaker: BUS,
         says: "aer_uncor_severity: {hex}",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/pci/pcie/aer.c, pci_print_aer, of errors that the firmware reports",
+        source: "Linux, drivers/pci/pcie/aer.c, pci_print_aer (before: cper_print_aer), of errors that the firmware reports",
         samples: &["kernel: mlx5_core 0000:4b:00.0: AER: aer_uncor_severity: 0x00462030"],
     },
     Pattern {
@@ -77,7 +77,7 @@ static SIGNS: &[Pattern] = &[
         speaker: Speaker::Driver(&["mlx4_core"]),
         says: "Internal error detected",
         means: |_| EventKind::sign(CODE, ""),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx4/catas.c",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/catas.c, dump_err_buf and poll_catas",
         samples: &["kernel: mlx4_core 0000:03:00.0: Internal error detected:"],
     },
 ];

@@ -29,10 +29,13 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "openibd.service: Failed to locate executable {path=word}",
+        says: "openibd.service: {word} to locate executable {path=word}",
         means: |_| EventKind::sign(CODE, ""),
-        source: "systemd, src/core/execute.c, exec_child",
-        samples: &["(openibd): openibd.service: Failed to locate executable /etc/init.d/openibd: No such file or directory"],
+        source: "systemd 252, src/core/execute.c, exec_child; newer ones are `Unable` to",
+        samples: &[
+            "(openibd): openibd.service: Failed to locate executable /etc/init.d/openibd: No such file or directory",
+            "(openibd): openibd.service: Unable to locate executable '/etc/init.d/openibd': No such file or directory",
+        ],
     },
     Pattern {
         speaker: Speaker::Anyone,

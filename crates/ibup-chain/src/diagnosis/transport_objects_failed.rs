@@ -2,7 +2,7 @@
 
 use super::{Diagnosis, Nature};
 use crate::event::{Event, EventKind};
-use crate::finding::{Confidence, Finding, function_option, kernel_lines};
+use crate::finding::{Confidence, Finding, function_option, interface, kernel_lines};
 use crate::name::NetdevName;
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -104,7 +104,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let finding = finding
         .check(format!("lspci -vv {function}"))
-        .check("ethtool -i ib0; modinfo -F version mlx5_core")
+        .check(format!("ethtool -i {}; modinfo -F version mlx5_core", interface(port)))
         .remedy("modprobe -r ib_ipoib")
         .remedy("modprobe ib_ipoib")
         .remedy_raise(port);

@@ -24,14 +24,14 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: DHCLIENT,
         says: "^DHCPREQUEST on {netdev} to {address=word}",
         means: |_| Some(EventKind::AddressRequested),
-        source: "ISC DHCP, client/dhclient.c, send_request",
+        source: "older ISC DHCP, client/dhclient.c, send_request",
         samples: &["dhclient: DHCPREQUEST on ib0 to 255.255.255.255 port 67"],
     },
     Pattern {
         speaker: DHCLIENT,
         says: "^DHCPREQUEST {word} {address=word} on {netdev} to",
         means: |_| Some(EventKind::AddressRequested),
-        source: "ISC DHCP as Debian and others build it, client/dhclient.c, send_request",
+        source: "ISC DHCP 4.4, client/dhclient.c, send_request; Debian has patched older ones to say it so",
         samples: &["dhclient: DHCPREQUEST for 10.0.0.9 on ib0 to 255.255.255.255 port 67 (xid=0x5a2c1f)"],
     },
     Pattern {

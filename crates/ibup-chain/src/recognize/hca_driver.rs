@@ -37,7 +37,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         says: "^firmware version: {version=word}",
         // The words are all ones where the function answers nothing any more.
         means: |captures| (captures.get("version")? != "65535.65535.65535").then_some(EventKind::DriverBound),
-        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_setup",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx5/core/main.c, mlx5_function_enable (before: mlx5_function_setup)",
         samples: &["kernel: mlx5_core 0000:4b:00.0: firmware version: 20.36.1010"],
     },
     Pattern {
@@ -61,21 +61,21 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: Speaker::Kernel,
         says: "^mlx4_core: Initializing {pci}",
         means: bound,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_init_one",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, __mlx4_init_one",
         samples: &["kernel: mlx4_core: Initializing 0000:c3:00.0"],
     },
     Pattern {
         speaker: Speaker::Kernel,
         says: "^ib_mthca: Initializing {pci}",
         means: bound,
-        source: "Linux, drivers/infiniband/hw/mthca/mthca_main.c, mthca_init_one",
+        source: "Linux, drivers/infiniband/hw/mthca/mthca_main.c, __mthca_init_one",
         samples: &["kernel: ib_mthca: Initializing 0000:04:00.0"],
     },
     Pattern {
         speaker: MLX4,
         says: "^DMFS high rate steer mode is: ",
         means: bound,
-        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, choose_steering_mode",
+        source: "Linux, drivers/net/ethernet/mellanox/mlx4/main.c, mlx4_init_hca",
         samples: &[
             "kernel: mlx4_core 0000:c3:00.0: DMFS high rate steer mode is: disabled performance optimized steering",
         ],

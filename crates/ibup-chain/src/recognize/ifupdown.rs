@@ -48,7 +48,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: IFUP,
         says: "warning: {netdev}: interface not recognized",
         means: |_| Some(EventKind::RaiseFoundNothing(IFUPDOWN)),
-        source: "ifupdown2, ifupdown/ifupdownmain.py or addons: the netdev is not there",
+        source: "ifupdown2, ifupdown/ifupdownmain.py, check_running_configuration: the netdev is not there",
         samples: &[
             "networking: warning: ib0: interface not recognized - please check interface configuration",
         ],

@@ -35,7 +35,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: Speaker::Anyone,
         says: "Error: Device '{netdev}' not found",
         means: |_| Some(EventKind::RaiseFoundNothing(STACK)),
-        source: "NetworkManager, src/nmcli/devices.c, get_device",
+        source: "NetworkManager, src/nmcli/devices.c, get_device and get_device_list",
         samples: &["nmcli: Error: Device 'ib0' not found."],
     },
     Pattern {

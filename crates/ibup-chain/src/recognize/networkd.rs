@@ -73,14 +73,31 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: NETWORKD,
         says: "^{netdev}: Could not join netdev",
         means: |_| Some(EventKind::MasterFailed),
-        source: "systemd, src/network/networkd-setlink.c, link_set_master_handler",
-        samples: &["systemd-networkd: ib0: Could not join netdev: Operation not supported"],
+        source: "older systemd, src/network/networkd-link.c",
+        samples: &[
+            "systemd-networkd: ib0: Could not join netdev: Operation not supported",
+            "systemd-networkd: ib0: Could not join netdev 'bond0': Operation not supported",
+        ],
+    },
+    Pattern {
+        speaker: NETWORKD,
+        says: "^{netdev}: Failed to set master interface: {why=any}",
+        // That the kernel wants another mode of the bond says more.
+        means: |captures| {
+            let is_told = captures.get("why")?.starts_with("Only active-backup mode");
+            (!is_told).then_some(EventKind::MasterFailed)
+        },
+        source: "systemd 252, src/network/networkd-setlink.c, set_link_handler_internal",
+        samples: &[
+            "systemd-networkd: ib0: Failed to set master interface: Operation not supported",
+            "systemd-networkd: ib0: Failed to set master interface: Device or resource busy",
+        ],
     },
     Pattern {
         speaker: NETWORKD,
         says: "^{netdev}: Could not bring up interface",
         means: |_| Some(EventKind::RaiseFailed(Some(NetworkStack::Networkd))),
-        source: "systemd, src/network/networkd-link.c, link_up_or_down handler",
+        source: "systemd 252, src/network/networkd-setlink.c, link_up_or_down_handler; older ones in networkd-link.c",
         samples: &["systemd-networkd: ib0: Could not bring up interface, ignoring: Invalid argument"],
     },
     Pattern {

@@ -13,8 +13,8 @@ fn set_up(_: &Captures<'_>) -> Option<EventKind> {
 /// Returns that the function was set up, unless its BAR found no room.
 fn assigned(captures: &Captures<'_>) -> Option<EventKind> {
     let range = captures.get("range")?;
-    let is_refused = range.contains("can't assign") || range.contains("failed to assign");
-    (!is_refused).then_some(EventKind::FunctionSetUp)
+    let refusals = ["can't assign", "failed to assign", "can't enable device"];
+    (!refusals.iter().any(|refusal| range.contains(refusal))).then_some(EventKind::FunctionSetUp)
 }
 
 /// Reads `4b-4c]` or `4b]`.

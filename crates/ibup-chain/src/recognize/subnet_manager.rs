@@ -22,14 +22,14 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: OPENSM,
         says: "Entering MASTER state",
         means: at_work,
-        source: "opensm, opensm/osm_sm_state_mgr.c, by way of osm_log to syslog",
+        source: "opensm, opensm/osm_sm_state_mgr.c, osm_report_sm_state, by way of osm_log to syslog",
         samples: &["OpenSM: Entering MASTER state#012"],
     },
     Pattern {
         speaker: OPENSM,
         says: "Entering STANDBY state",
         means: at_work,
-        source: "opensm, opensm/osm_sm_state_mgr.c, by way of osm_log to syslog: there is another one, which is master",
+        source: "opensm, opensm/osm_sm_state_mgr.c, osm_report_sm_state, by way of osm_log to syslog: there is another one, which is master",
         samples: &["OpenSM: Entering STANDBY state"],
     },
     Pattern {
@@ -50,7 +50,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: OPENSM,
         says: "Entering DISCOVERING state",
         means: spoke,
-        source: "opensm, opensm/osm_sm_state_mgr.c, by way of osm_log to syslog",
+        source: "opensm, opensm/osm_sm_state_mgr.c, osm_report_sm_state, by way of osm_log to syslog",
         samples: &["OpenSM: Entering DISCOVERING state#012"],
     },
 ];

@@ -21,7 +21,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: UDEV,
         says: "^{netdev}: Process '{command=any}' failed with exit code",
         means: seen,
-        source: "systemd, src/udev/udev-spawn.c, on_spawn_sigchld",
+        source: "systemd, src/udev/udev-spawn.c (before 253 udev-event.c), on_spawn_sigchld",
         samples: &[
             "(udev-worker): ib0: Process '/usr/bin/killall -q -SIGHUP irqbalance' failed with exit code 1.",
         ],
@@ -45,14 +45,21 @@ pub(super) static PATTERNS: &[Pattern] = &[
         source: "systemd since 240, src/udev/udev-event.c, rename_netif",
         samples: &[
             "systemd-udevd: ib1: Failed to rename network interface 5 from 'ib1' to 'ibs4f1': File exists",
-            "(udev-worker): ib1: Failed to rename network interface 5 from 'ib1' to 'ib0': Device or resource busy",
+            "systemd-udevd: ib1: Failed to rename network interface 5 from 'ib1' to 'ib0': Device or resource busy",
         ],
+    },
+    Pattern {
+        speaker: UDEV,
+        says: "Network interface '{netdev}' is already up, cannot rename to '{to=netdev}'",
+        means: rename_failed,
+        source: "systemd 252, src/udev/udev-event.c, rename_netif: what newer versions say of EBUSY",
+        samples: &["(udev-worker): ib0: Network interface 'ib0' is already up, cannot rename to 'ibp23s0'."],
     },
     Pattern {
         speaker: UDEV,
         says: "rror changing net interface name '{netdev}' to '{to=netdev}'",
         means: rename_failed,
-        source: "systemd 209 to 239, src/udev/udev-event.c, rename_netif",
+        source: "systemd 209 to 239, src/udev/udev-event.c, rename_netif (and eudev, without the quotes)",
         samples: &["systemd-udevd: Error changing net interface name 'ib1' to 'ib0': File exists"],
     },
     Pattern {
@@ -76,7 +83,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: Speaker::Program(&["systemd"]),
         says: "Timed out waiting for device {any}/net/devices/{netdev}",
         means: |_| Some(EventKind::RaiseFoundNothing(None)),
-        source: "systemd, src/core/device.c, device_start_timeout_format, for a unit that waits for the netdev",
+        source: "systemd, src/core/device.c, device_vtable, for a unit that waits for the netdev",
         samples: &[
             "systemd: Timed out waiting for device sys-subsystem-net-devices-ib0.device - /sys/subsystem/net/devices/ib0.",
         ],
@@ -85,7 +92,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: Speaker::Program(&["systemd"]),
         says: "Timed out waiting for device sys-subsystem-net-devices-{netdev}.device.$",
         means: |_| Some(EventKind::RaiseFoundNothing(None)),
-        source: "systemd before 249, src/core/device.c, for a unit that waits for the netdev",
+        source: "systemd before 249, src/core/device.c, device_vtable, for a unit that waits for the netdev",
         samples: &["systemd: Timed out waiting for device sys-subsystem-net-devices-ib0.device."],
     },
     Pattern {
