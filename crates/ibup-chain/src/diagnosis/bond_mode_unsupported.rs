@@ -174,10 +174,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if raised.is_some() && last.subject.netdev.is_none() {
         return None;
     }
-    let bond = signs.iter().rev().find_map(|sign| bond(sign)).unwrap_or("bond0");
+    let bond = signs.iter().rev().find_map(|sign| bond(sign));
     // What the kernel answers a program names neither bond nor port; that one failed to become one tells that it is meant.
     let is_named = last.subject.netdev.is_some()
-        || bond(last).is_some()
+        || bond.is_some()
         || port.events().any(|event| is_failure(&event.kind));
     let confidence = match (is_confirmed, is_named) {
         (true, true) => Confidence::Certain,
@@ -188,7 +188,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(signs.iter().copied())
         .check("grep . /proc/net/bonding/*")
         .check("cat /sys/class/net/*/bonding/mode /sys/class/net/*/bonding/fail_over_mac")
-        .remedies(Tool::of(port).set(bond, Setting::ActiveBackup));
+        .remedies(Tool::of(port).set(bond.unwrap_or("bond0"), Setting::ActiveBackup));
     Some(finding)
 }
 

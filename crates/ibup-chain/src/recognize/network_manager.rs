@@ -187,7 +187,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         speaker: MANAGER,
         says: "dhcp4 ({netdev}): activation: beginning transaction",
         means: |_| Some(EventKind::AddressRequested),
-        source: "NetworkManager, src/core/dhcp/nm-dhcp-client.c, schedule_no_lease_timeout",
+        source: "NetworkManager, src/core/dhcp/nm-dhcp-client.c, _no_lease_timeout_schedule",
         samples: &[
             "NetworkManager: <info>  [1700000000.1234] dhcp4 (ib0): activation: beginning transaction (timeout in 45 seconds)",
         ],
