@@ -335,10 +335,13 @@ fn judge<'r, 'b>(port: &Port<'b>, rules: &'r Rules) -> (Outcome, Vec<(Role, Foun
     let has_link = !port.fails_for_want_of_link();
     found.sort_by_cached_key(|found| rank(found, has_link));
     let seen = port.outcome();
+    let is_clogged = seen == Outcome::Unusable && port.without_address().is_none();
     // What is merely possible is worth a look, and no answer.
     let may_be_cause = |(known, finding): &Found<'_, '_>| {
         let blames = known.nature() != Nature::Harmless && finding.confidence >= Confidence::Likely;
-        seen != Outcome::Up && blames
+        // Where nothing gets through an interface that has its link and its address, whatever came before is got over.
+        let comes_late = known.stage() >= Stage::Link || !is_clogged;
+        seen != Outcome::Up && blames && comes_late
     };
     if let Some(index) = found.iter().position(may_be_cause) {
         found[..=index].rotate_right(1);

@@ -49,7 +49,7 @@ impl Confidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Why the interface did not come up. One a port.
+    /// Why the interface did not come up, or is of no use. One a port.
     Cause,
     /// What followed from the cause.
     Consequence,

@@ -15,6 +15,7 @@ mod modules;
 mod outcome;
 mod raising;
 mod stages;
+mod traffic;
 
 pub(crate) use link::LINK_PATIENCE;
 pub use outcome::Outcome;

@@ -67,6 +67,8 @@ pub enum Speaker {
     Anyone,
     /// Anybody but the kernel.
     AnyProgram,
+    /// Anybody but the kernel, who tells of a command that is run: a shell with `set -x` as well.
+    AnyShell,
     /// The kernel.
     Kernel,
     /// A kernel driver, of a PCI function: `mlx5_core 0000:4b:00.0: …`. The template begins after that prefix.

@@ -101,6 +101,7 @@ pub(crate) fn outcome(words: &Words, port: &PortVerdict) -> String {
             words.with("outcome-raised-late-by", &[("delay", &words.span(delay))])
         }
         (Outcome::Missing, _) => words.get("outcome-missing-said"),
+        (Outcome::Unusable, _) => words.get("outcome-unusable-said"),
         (outcome, _) => words.get(&format!("outcome-{}", outcome.name())),
     }
 }

@@ -106,7 +106,14 @@ impl Page<'_> {
 
     /// Counts the interfaces by how they ended.
     fn summary(&mut self, boot: &BootVerdict) {
-        let outcomes = [Outcome::Missing, Outcome::Down, Outcome::RaisedLate, Outcome::Unknown, Outcome::Up];
+        let outcomes = [
+            Outcome::Missing,
+            Outcome::Down,
+            Outcome::Unusable,
+            Outcome::RaisedLate,
+            Outcome::Unknown,
+            Outcome::Up,
+        ];
         let counted: Vec<_> = outcomes
             .iter()
             .map(|outcome| (outcome, boot.ports.iter().filter(|port| port.outcome == *outcome).count()))

@@ -1,14 +1,15 @@
 //! IB0806: the link is there, and nobody gave the interface its address.
 
 use super::{Diagnosis, Nature};
-use crate::event::{Event, EventKind, NetworkStack};
-
+use crate::event::EventKind;
 use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 use crate::template::Captures;
 
 const CODE: &str = "IB0806";
+/// Somebody opened the interface, which gives it no address.
+const OPENED: &str = "IB0806 opened";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -21,6 +22,10 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn refused(_: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, "")
+}
+
+fn opened(_: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(OPENED, "")
 }
 
 static SIGNS: &[Pattern] = &[
@@ -48,44 +53,45 @@ static SIGNS: &[Pattern] = &[
         source: "systemd, src/network/networkd-dhcp4.c, dhcp4_address_handler",
         samples: &["systemd-networkd: ib0: Could not set DHCPv4 address: Connection timed out"],
     },
+    Pattern {
+        speaker: Speaker::AnyShell,
+        says: "ip link set {netdev} up",
+        means: opened,
+        source: "ip-link(8), as the shell shows it with -x, or sudo",
+        samples: &["rc.local: + ip link set ib0 up", "sudo: root : PWD=/ ; USER=root ; COMMAND=/sbin/ip link set ib0 up"],
+    },
+    Pattern {
+        speaker: Speaker::AnyShell,
+        says: "ip link set dev {netdev} up",
+        means: opened,
+        source: "ip-link(8), as the shell shows it with -x, or sudo",
+        samples: &["rc.local: + ip link set dev ib0 up"],
+    },
+    Pattern {
+        speaker: Speaker::AnyShell,
+        says: "ifconfig {netdev} up",
+        means: opened,
+        source: "ifconfig(8), as the shell shows it with -x, or sudo",
+        samples: &["rc.local: + ifconfig ib0 up"],
+    },
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let refused = port.address_signs(CODE);
-    let (confidence, shown) = if refused.is_empty() {
-        (Confidence::Possible, vec![left_alone(port)?])
-    } else {
-        (Confidence::Certain, refused)
+    let (confidence, shown) = match (refused.is_empty(), port.wanted_without_address()) {
+        (false, _) => (Confidence::Certain, refused),
+        (true, Some(carrier)) => (Confidence::Likely, vec![carrier]),
+        (true, None) => (Confidence::Possible, vec![port.left_without_address()?]),
     };
     let name = interface(port);
     let finding = Finding::new(confidence)
+        .shown_by(port.opened_by_name())
         .shown_by(shown)
         .check(format!("ip address show {name}"))
         .check(Tool::of(port).look_up(&name, "IPADDR|ipv4|BOOTPROTO"));
-    Some(if confidence == Confidence::Certain { finding.remedy_edit(port).remedy_reopen(port) } else { finding })
-}
-
-/// Returns the word by which the interface has carrier, where its network service tells of what it raises, told of others,
-/// was done, and did not touch this one.
-fn left_alone<'b>(port: &Port<'b>) -> Option<&'b Event> {
-    let stack = port.boot.network_stack().filter(|stack| {
-        matches!(stack, NetworkStack::NetworkScripts | NetworkStack::Wicked)
-    })?;
-    let touched = |kind: &EventKind| {
-        matches!(
-            kind,
-            EventKind::Raised(_)
-                | EventKind::RaiseBegan(_)
-                | EventKind::RaiseFailed(_)
-                | EventKind::RaiseFoundNothing(_)
-                | EventKind::CarrierMissing(_)
-                | EventKind::AddressRequested
-                | EventKind::AddressAssigned
-                | EventKind::MasterFailed
-        )
-    };
-    let carrier = port.first(|kind| *kind == EventKind::CarrierGained)?;
-    let told = port.boot.events().any(|event| event.kind == EventKind::Raised(Some(stack)));
-    let is_alone = port.first(touched).is_none() && told && port.chance_shown_after(carrier);
-    (is_alone && !port.boot.coverage.is_filtered()).then_some(carrier)
+    Some(match confidence {
+        Confidence::Certain => finding.remedy_edit(port).remedy_reopen(port),
+        Confidence::Likely => finding.remedy(Tool::of(port).configure(&name)).remedy(Tool::of(port).raise(&name)),
+        Confidence::Possible => finding,
+    })
 }

@@ -7,9 +7,13 @@ use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::name::NetdevName;
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
+use crate::template::Captures;
 
 const CODE: &str = "IB0803";
+/// The kernel opened the child before its parent.
 const OPENED: &str = "IB0803 opened";
+/// `ip link` shows the child open and its parent not.
+const SHOWN: &str = "IB0803 shown";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -20,31 +24,53 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     text: include_str!("child_up_parent_down.md"),
 };
 
-static SIGNS: &[Pattern] = &[Pattern {
-    speaker: Speaker::Kernel,
-    says: "{netdev}: parent device {parent=netdev} is not up, so child device may be not functioning",
-    means: |captures| EventKind::sign(OPENED, captures.get("parent")?),
-    source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_open, where debugging is on",
-    samples: &["kernel: ib0.8001: parent device ib0 is not up, so child device may be not functioning."],
-}];
+static SIGNS: &[Pattern] = &[
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "{netdev}: parent device {parent=netdev} is not up, so child device may be not functioning",
+        means: |captures| EventKind::sign(OPENED, captures.get("parent")?),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_open, where debugging is on",
+        samples: &["kernel: ib0.8001: parent device ib0 is not up, so child device may be not functioning."],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "{netdev}@{parent=netdev}: <{flags=word}M-DOWN",
+        means: shown,
+        source: "iproute2, ip/ipaddress.c, print_link_flags: the link below the netdev is not up",
+        samples: &[
+            "ip-link: 7: ib0.8001@ib0: <BROADCAST,MULTICAST,UP,M-DOWN> mtu 2044 qdisc mq state UP mode DEFAULT group default qlen 1024",
+        ],
+    },
+];
+
+/// Reads the flags of a child that is open itself.
+fn shown(captures: &Captures<'_>) -> Option<EventKind> {
+    let is_open = captures.get("flags")?.split(',').any(|flag| flag == "UP");
+    if is_open { EventKind::sign(SHOWN, captures.get("parent")?) } else { None }
+}
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let name = port.netdev.as_ref()?;
-    let parent = name.parent()?;
-    let opened = port.signs(OPENED).pop().filter(|opened| !is_up_after(port, &parent, opened));
+    let (opened, shown) = (port.signs(OPENED).pop(), port.signs(SHOWN).pop());
+    let parent = match opened.or(shown).map(|word| &word.kind) {
+        Some(EventKind::Sign { detail, .. }) => detail.parse().ok()?,
+        _ => port.netdev.as_ref()?.parent()?,
+    };
+    let opened = opened.filter(|opened| !is_up_after(port, &parent, opened));
     // Without debugging nobody says it: then the child waits for carrier, and the parent was last heard of as down.
     let waits = port.awaits_carrier().filter(|since| port.has_waited_long(since));
     let down = parent_down(port, &parent);
+    let alone = port.without_parent();
     let confidence = match (opened, waits, down) {
+        _ if alone.is_some() => Confidence::Likely,
         (Some(opened), ..) if port.link_came_after(opened) => Confidence::Possible,
         (Some(_), Some(_), _) | (_, Some(_), Some(_)) => Confidence::Likely,
-        (Some(_), None, _) if port.without_parent().is_some() => Confidence::Likely,
         (Some(_), None, _) => Confidence::Possible,
         _ => return None,
     };
     let tool = Tool::of(port);
     let finding = Finding::new(confidence)
         .shown_by(opened)
+        .shown_by(alone)
         .shown_by(waits)
         .shown_by(down)
         .check(format!("ip -br link show {parent}"))

@@ -84,15 +84,10 @@ static SIGNS: &[Pattern] = &[
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let signs = port.signs(CODE);
-    let last = signs.last()?;
-    let addressed = port.last(|kind| matches!(kind, EventKind::AddressAssigned | EventKind::Raised(_)));
-    if addressed.is_some_and(|event| event.order > last.order) || addressed.is_some() && last.subject.netdev.is_none() {
-        return None;
-    }
+    port.agent_failed()?;
     let name = interface(port);
     let finding = Finding::new(Confidence::Certain)
-        .shown_by(signs)
+        .shown_by(port.signs(CODE))
         .check("grep -n -i rdma /var/log/waagent.log")
         .check("grep -n RDMA /etc/waagent.conf")
         .check(format!("ip address show {name}"))

@@ -1,7 +1,7 @@
 //! IB0503: no configuration file names the interface.
 
 use super::{Diagnosis, Nature};
-use crate::event::EventKind;
+use crate::event::{EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -43,7 +43,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let unused = port.has_raised_sibling() && !port.is_wanted();
-    let confidence = if unused { Confidence::Possible } else { Confidence::Likely };
+    // A service that reads other files could do nothing without a link, either.
+    let reads_others = matches!(
+        port.network_stack(),
+        Some(NetworkStack::NetworkManager | NetworkStack::Networkd | NetworkStack::Wicked)
+    );
+    let confidence = if unused || (reads_others && port.lacks_link().is_some()) { Confidence::Possible } else { Confidence::Likely };
     let (tool, name) = (Tool::of(port), interface(port));
     let finding = Finding::new(confidence)
         .shown_by(signs)

@@ -1,7 +1,7 @@
 //! IB0607: NetworkManager knows the interface and leaves it alone.
 
 use super::{Diagnosis, Nature};
-use crate::event::{EventKind, NetworkStack};
+use crate::event::{Event, EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding, Setting, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -86,6 +86,14 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     // The manager of the driver knows the netdev by other words: NetworkManager has to have spoken of it.
     let spoken = port.events().find(|event| event.speaker.as_deref() == Some("NetworkManager"))?;
     if !port.had_its_chance_after(seen) {
+        return None;
+    }
+    // A parent that has carrier carries its children, be it without a profile of its own.
+    let carries = |event: &Event| {
+        let is_child = event.subject.netdev.as_ref().is_some_and(|name| name.parent() == port.netdev);
+        is_child && matches!(event.kind, EventKind::Raised(_))
+    };
+    if port.first(|kind| *kind == EventKind::CarrierGained).is_some() && port.boot.events().any(carries) {
         return None;
     }
     let unused = port.has_raised_sibling() && !port.is_wanted();

@@ -54,7 +54,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let of_address = port.events().any(|event| {
         event.kind == EventKind::RaiseFailed(Some(NetworkStack::NetworkManager)) && is_of_address(&event.evidence.text)
     });
-    let is_known = port.has_later_trouble() || port.address_requested().is_some();
+    let is_known = port.has_later_trouble() || port.address_failed().or(port.address_requested()).is_some();
     let confidence = match (of_address, is_known) {
         (true, true) => Confidence::Possible,
         (true, false) => Confidence::Likely,

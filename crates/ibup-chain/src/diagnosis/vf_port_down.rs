@@ -76,11 +76,17 @@ static SIGNS: &[Pattern] = &[
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let enabling: Vec<_> = port.boot.events().filter(|event| is_sign(event)).collect();
-    let shown = if port.is_virtual_function() { without_link(port) } else { never_enabled(port, &enabling) }?;
+    let untaken = never_taken(port, &enabling).filter(|_| port.is_virtual_function());
+    let shown = match untaken {
+        Some(_) => untaken,
+        None if port.is_virtual_function() => without_link(port),
+        None => never_enabled(port, &enabling),
+    }?;
     if port.cable_out().is_some() || port.cable_failed().is_some() {
         return None;
     }
-    let wanted = port.is_wanted() || !port.is_beside_a_link();
+    // Nobody makes virtual functions but to use them.
+    let wanted = port.is_wanted() || !port.is_beside_a_link() || untaken.is_some();
     let settled = port.has_waited_long(shown) || port.chance_shown_after(shown) || port.boot.coverage.is_filtered();
     let confidence = if wanted && settled { Confidence::Likely } else { Confidence::Possible };
     let device = device(port);
@@ -113,6 +119,16 @@ fn without_link<'b>(port: &Port<'b>) -> Option<&'b Event> {
 /// Returns the request for a netdev that never came, where virtual functions could not be enabled: it may be one of theirs.
 fn never_enabled<'b>(port: &Port<'b>, enabling: &[&'b Event]) -> Option<&'b Event> {
     let missed = port.missed()?;
-    let never_came = port.netdev_appeared().is_none() && port.driver_bound().is_none();
-    (never_came && !enabling.is_empty()).then_some(missed)
+    (never_came(port) && !enabling.is_empty()).then_some(missed)
+}
+
+/// Returns the last word by which virtual functions could not be enabled, where this is one that the bus shows and that no
+/// driver took.
+fn never_taken<'b>(port: &Port<'b>, enabling: &[&'b Event]) -> Option<&'b Event> {
+    let refused = enabling.iter().rfind(|sign| !matches!(&sign.kind, EventKind::Sign { detail, .. } if **detail == *"guid"));
+    refused.copied().filter(|_| never_came(port))
+}
+
+fn never_came(port: &Port<'_>) -> bool {
+    port.netdev_appeared().is_none() && port.driver_bound().is_none()
 }

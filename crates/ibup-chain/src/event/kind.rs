@@ -23,6 +23,13 @@ impl EventKind {
         code.len() == 6 && Stage::of_code(code) == Some(Stage::Address)
     }
 
+    /// Returns whether by this packets of the netdev are lost: a sign of the address stage whose word after the code is
+    /// `lost`. One or two are no trouble.
+    pub fn is_packet_loss(&self) -> bool {
+        let Self::Sign { code, .. } = self else { return false };
+        code.ends_with(" lost") && Stage::of_code(code) == Some(Stage::Address)
+    }
+
     /// Returns whether this tells the state of a port.
     pub fn is_port_state(&self) -> bool {
         matches!(self, Self::PortChanged(_) | Self::PhysicalChanged(_))

@@ -43,6 +43,8 @@ struct Function {
     identity: Option<PciIdentity>,
     has_hca_driver: bool,
     has_failed: bool,
+    /// When an HCA driver first spoke of it, in the order of entries.
+    taken: Option<u64>,
     /// Whether it has an Ethernet netdev.
     has_ethernet: bool,
     /// When it made a netdev, in the order of entries.
@@ -99,6 +101,9 @@ impl Identities {
                 }
                 _ => function.has_hca_driver = true,
             }
+            if function.has_hca_driver {
+                function.taken.get_or_insert(event.order);
+            }
             // Of a function of either kind, as the bus says, one port may be Ethernet and the other not.
             function.has_ethernet |= function.identity.is_none() && event.shows_ethernet();
             if event.kind == EventKind::NetdevCreated {
@@ -126,7 +131,9 @@ impl Identities {
             }
         }
         let says_ipoib = match &event.kind {
-            EventKind::HandOffDeferred | EventKind::NetdevRenamed { .. } => true,
+            EventKind::HandOffDeferred
+            | EventKind::NetdevRenamed { .. }
+            | EventKind::Sign { code: "IB0803 opened", .. } => true,
             EventKind::NetdevRenameFailed { to } => to.looks_like_ipoib(),
             _ => false,
         };
@@ -176,20 +183,33 @@ impl Identities {
         }
     }
 
-    /// Binds RDMA devices of mlx5 by their number: the driver counts the functions it took, in the order of the bus,
-    /// Ethernet or not. Those that udev named after their function tell it themselves.
+    /// Binds RDMA devices of mlx5 by their number: the driver counts the functions it took, Ethernet or not, in the order of
+    /// the bus or, where the log shows other numbers, in that in which it first spoke of them. Those that udev named after
+    /// their function tell it themselves.
     ///
     /// Source: Linux, drivers/infiniband/hw/mlx5/main.c, `mlx5_ib_stage_ib_reg_init` (the name is `mlx5_%d`).
     fn bind_hcas(&mut self) {
-        let taken: Vec<_> = self
+        let number_of = |hca: &HcaName| {
+            hca.to_string().strip_prefix("mlx5_").and_then(|number| number.parse::<usize>().ok())
+        };
+        let mut taken: Vec<_> = self
             .functions
             .iter()
             .filter(|(_, function)| function.has_hca_driver && !function.has_failed)
-            .map(|(pci, _)| *pci)
+            .map(|(pci, function)| (*pci, function.taken))
             .collect();
+        let contradicts = |order: &[(PciAddress, Option<u64>)]| {
+            self.hcas.iter().any(|(hca, function)| {
+                let counted = number_of(hca).and_then(|number| order.get(number));
+                function.zip(counted).is_some_and(|(shown, (counted, _))| shown != *counted)
+            })
+        };
+        if contradicts(&taken) {
+            taken.sort_by_key(|(_, taken)| *taken);
+        }
+        let taken: Vec<_> = taken.into_iter().map(|(pci, _)| pci).collect();
         for (hca, function) in &mut self.hcas {
-            let number =
-                hca.to_string().strip_prefix("mlx5_").and_then(|number| number.parse::<usize>().ok());
+            let number = number_of(hca);
             let spelled = hca.to_string().parse().ok();
             let spelled = spelled.and_then(|name| PciAddress::from_predictable_name(&name));
             let spelled = spelled.filter(|pci| taken.contains(pci));

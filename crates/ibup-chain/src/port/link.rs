@@ -133,7 +133,7 @@ impl<'b> Port<'b> {
             .chain(self.link_trouble())
             .chain(since)
             .chain(self.without_word())
-            .chain(self.without_parent())
+            .chain(self.without_parent().filter(|word| !self.link_came_after(word)))
             .chain(self.unreachable());
         let last = words.max_by_key(|event| event.order)?;
         (!self.was_lowered_before(last)).then_some(last)
@@ -158,13 +158,18 @@ impl<'b> Port<'b> {
         (is_dark && self.has_waited_long(word)).then_some(word)
     }
 
-    /// Returns the kernel's word that a child was opened before its parent, if its network service, which tells of what it
-    /// raises, was done and never raised the parent: a child has the link of its parent.
+    /// Returns the word by which a child is open and its parent is not: of `ip link`, or of the kernel at the time it was
+    /// opened, if its network service, which tells of what it raises, was done and never raised the parent. A child has the
+    /// link of its parent, and NetworkManager activates it without.
     pub fn without_parent(&self) -> Option<&'b Event> {
-        let opened = self.last(|kind| matches!(kind, EventKind::Sign { code: "IB0803 opened", .. }))?;
-        let parent = self.netdev.as_ref()?.parent()?;
+        let word =
+            self.last(|kind| matches!(kind, EventKind::Sign { code: "IB0803 opened" | "IB0803 shown", .. }))?;
+        let EventKind::Sign { code, detail: parent } = &word.kind else { return None };
+        let is_shown = *code == "IB0803 shown";
         let is_parents_up = |event: &Event| {
-            event.subject.netdev.as_ref() == Some(&parent)
+            let is_parents = event.subject.netdev.as_ref().is_some_and(|name| *name.as_str() == **parent);
+            is_parents
+                && (event.order > word.order || !is_shown)
                 && matches!(
                     event.kind,
                     EventKind::RaiseBegan(_)
@@ -174,8 +179,11 @@ impl<'b> Port<'b> {
                 )
         };
         let is_told = self.boot.network_stack().is_some_and(|stack| stack != NetworkStack::Ifupdown);
-        let is_alone = is_told && !self.boot.events().any(is_parents_up) && self.chance_shown_after(opened);
-        (is_alone && !self.link_came_after(opened)).then_some(opened)
+        let is_alone = !self.boot.events().any(is_parents_up);
+        let is_believed = is_shown || (is_told && self.chance_shown_after(word));
+        let works = self.last(|kind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned));
+        let works_after = works.is_some_and(|works| works.order > word.order);
+        (is_alone && is_believed && !works_after).then_some(word)
     }
 
     /// Returns the last word by which the link cannot be, if no link came after it. Of an interface that had its link
@@ -237,11 +245,15 @@ impl<'b> Port<'b> {
     }
 
     /// Returns whether somebody wants the interface, or may: a cable was put into the port, and no network service is there
-    /// that would have said that it tries. NetworkManager says nothing of an interface that has no carrier.
+    /// that would have said that it tries. NetworkManager says nothing of an interface that has no carrier,
+    /// ifupdown of none that it raised.
     pub fn may_be_wanted(&self) -> bool {
         let is_cabled =
             self.first(|kind| matches!(kind, EventKind::CablePlugged | EventKind::CableFailed(_))).is_some();
-        let is_silent = matches!(self.boot.network_stack(), Some(NetworkStack::NetworkManager) | None);
+        let is_silent = matches!(
+            self.boot.network_stack(),
+            Some(NetworkStack::NetworkManager | NetworkStack::Ifupdown) | None
+        );
         self.is_wanted()
             || !self.is_beside_a_link()
             || (is_silent && is_cabled && self.netdev_appeared().is_some())

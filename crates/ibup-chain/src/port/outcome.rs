@@ -19,6 +19,8 @@ pub enum Outcome {
     Up,
     /// The interface came up, but only long after it could have.
     RaisedLate,
+    /// The interface is up and has its link, and is of no use: it has no address, or nothing gets through it.
+    Unusable,
     /// The interface exists and somebody wants it, and it did not come up.
     Down,
     /// The interface that somebody wants never came to exist.
@@ -33,6 +35,7 @@ impl Outcome {
         match self {
             Self::Up => "up",
             Self::RaisedLate => "raised-late",
+            Self::Unusable => "unusable",
             Self::Down => "down",
             Self::Missing => "missing",
             Self::Unknown => "unknown",
@@ -41,11 +44,11 @@ impl Outcome {
 
     /// Returns whether something is wrong.
     pub fn is_bad(self) -> bool {
-        matches!(self, Self::RaisedLate | Self::Down | Self::Missing)
+        matches!(self, Self::RaisedLate | Self::Unusable | Self::Down | Self::Missing)
     }
 }
 
-impl Port<'_> {
+impl<'b> Port<'b> {
     /// Returns how the climb ended.
     pub fn outcome(&self) -> Outcome {
         let appeared = self.netdev_appeared();
@@ -57,13 +60,20 @@ impl Port<'_> {
                 _ => Outcome::Unknown,
             };
         }
-        if self.link_broken().or(self.address_failed()).is_some() {
+        if self.link_broken().is_some() {
             Outcome::Down
+        } else if self.useless().is_some() {
+            Outcome::Unusable
         } else if self.was_raised_late() {
             Outcome::RaisedLate
         } else {
             Outcome::Up
         }
+    }
+
+    /// Returns a word by which the interface, up as it is, is of no use.
+    pub fn useless(&self) -> Option<&'b Event> {
+        self.without_address().or_else(|| self.without_parent()).or_else(|| self.packets_lost())
     }
 
     /// Returns how long the interface was wanted and not raised, where clocks tell: since the netdev appeared or, if it

@@ -58,24 +58,26 @@ impl<'b> Port<'b> {
         complained.is_none().then_some(done)
     }
 
-    /// Returns whether somebody wants this interface up: nobody is blamed for a port that nobody configured.
+    /// Returns whether somebody wants this interface up: nobody is blamed for a port that nobody configured. Carrier shows
+    /// that somebody opened it, except under NetworkManager.
     pub fn is_wanted(&self) -> bool {
+        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
         let wish = |kind: &EventKind| {
-            matches!(
-                kind,
-                EventKind::RaiseFoundNothing(_)
-                    | EventKind::RaiseFailed(_)
-                    | EventKind::RaiseBegan(_)
-                    | EventKind::Raised(_)
-                    | EventKind::HandOffDeferred
-                    | EventKind::MasterFailed
-                    | EventKind::CarrierAwaited
-                    | EventKind::CarrierMissing(_)
-                    | EventKind::CarrierLost
-                    | EventKind::FoundDown
-                    | EventKind::CarrierGained
-                    | EventKind::AddressRequested
-            )
+            (by_carrier && *kind == EventKind::CarrierGained)
+                || matches!(
+                    kind,
+                    EventKind::RaiseFoundNothing(_)
+                        | EventKind::RaiseFailed(_)
+                        | EventKind::RaiseBegan(_)
+                        | EventKind::Raised(_)
+                        | EventKind::HandOffDeferred
+                        | EventKind::MasterFailed
+                        | EventKind::CarrierAwaited
+                        | EventKind::CarrierMissing(_)
+                        | EventKind::CarrierLost
+                        | EventKind::FoundDown
+                        | EventKind::AddressRequested
+                )
         };
         // What the kernel says of the link of a netdev it says of one that somebody has opened; and who wants an address
         // wants the interface.
@@ -181,10 +183,12 @@ impl<'b> Port<'b> {
 
     /// Returns whether another port of this machine has its interface up.
     pub fn has_raised_sibling(&self) -> bool {
+        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
         self.boot.events().any(|event| {
             let Subject { netdev, .. } = &event.subject;
             let other = netdev.as_ref().filter(|name| Some(*name) != self.netdev.as_ref());
-            let raised = matches!(event.kind, EventKind::Raised(_) | EventKind::CarrierGained);
+            let raised = matches!(event.kind, EventKind::Raised(_))
+                || (by_carrier && event.kind == EventKind::CarrierGained);
             raised && other.is_some_and(NetdevName::looks_like_ipoib)
         })
     }

@@ -80,7 +80,9 @@ impl<'b> Port<'b> {
             }
             Stage::Network => self.network(),
             Stage::Link => self.link(),
-            Stage::Address => (self.first(|kind| *kind == EventKind::AddressAssigned), self.address_failed()),
+            Stage::Address => {
+                (self.first(|kind| *kind == EventKind::AddressAssigned), self.without_address())
+            }
         };
         // A stage may be reached because a later one is, without a line of its own.
         let has_own_line = |event: &&Event| event.kind.stage() == Some(stage);

@@ -23,7 +23,7 @@ fn programs(speaker: Speaker) -> &'static [&'static str] {
     match speaker {
         Speaker::Program(names) | Speaker::Trace(names) => names,
         Speaker::Kernel | Speaker::Driver(_) => &["kernel"],
-        Speaker::Anyone | Speaker::AnyProgram => &[],
+        Speaker::Anyone | Speaker::AnyProgram | Speaker::AnyShell => &[],
     }
 }
 
@@ -69,8 +69,7 @@ const PRINT: usize = 4;
 impl Anyones {
     /// Makes ready the words of patterns that anybody may say.
     pub(super) fn of(patterns: &[(Pattern, Template)]) -> Self {
-        let is_anyones = |speaker| matches!(speaker, Speaker::Anyone | Speaker::AnyProgram);
-        let keys = patterns.iter().filter(|(pattern, _)| is_anyones(pattern.speaker));
+        let keys = patterns.iter().filter(|(pattern, _)| programs(pattern.speaker).is_empty());
         let keys: Vec<&str> =
             keys.map(|(_, template)| template.key()).chain([OPENIBD_PREFIX, NETPLAN]).collect();
         let (ascii, others): (Vec<&str>, Vec<&str>) = keys.iter().partition(|key| key.is_ascii());

@@ -196,6 +196,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     },
     Pattern {
         speaker: ANYONE,
+        says: "{hca}: {between=any} Physical state: {state=word}",
+        means: physical_state_of,
+        source: "sites' scripts, with the words of rdma-core, infiniband-diags/ibstat.c, port_dump",
+        samples: &["ib-check: mlx5_1: State: Down, Physical state: Disabled"],
+    },
+    Pattern {
+        speaker: ANYONE,
+        says: "{hca} {between=any} physical_state {state=word}",
+        means: physical_state_of,
+        source: "sites' scripts, with the words of iproute2, rdma/link.c, link_one_show",
+        samples: &["ib-check: mlx5_1 port 1: state DOWN physical_state DISABLED"],
+    },
+    Pattern {
+        speaker: ANYONE,
         says: "{before=any} Physical state: {state=word}",
         means: physical_state_of_any,
         source: "sites' scripts, with the words of rdma-core, infiniband-diags/ibstat.c, port_dump",

@@ -86,6 +86,7 @@ impl<'a> Utterance<'a> {
         match speaker {
             Speaker::Anyone => !self.traced,
             Speaker::AnyProgram => self.program.is_none_or(|program| program != "kernel") && !self.traced,
+            Speaker::AnyShell => self.program.is_none_or(|program| program != "kernel"),
             Speaker::Kernel => self.is_kernel() && !self.traced,
             Speaker::Driver(names) => self.driver.is_some_and(|(name, _)| names.contains(&name)),
             Speaker::Program(names) => is_program(names) && !self.traced,
