@@ -67,14 +67,14 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::AnyProgram,
-        says: "RTNETLINK answers: Invalid argument",
+        says: "^RTNETLINK answers: Invalid argument",
         means: answered,
         source: "iproute2, lib/libnetlink.c, rtnl_talk_error",
         samples: &["ib-up: RTNETLINK answers: Invalid argument"],
     },
     Pattern {
         speaker: Speaker::AnyProgram,
-        says: "Error: mtu greater than device maximum",
+        says: "^Error: mtu greater than device maximum",
         means: answered,
         source: "Linux since 4.19, net/core/dev.c, dev_validate_mtu, as iproute2, lib/libnetlink.c, nl_dump_ext_ack prints it",
         samples: &["ib-up: Error: mtu greater than device maximum."],
