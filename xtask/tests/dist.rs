@@ -21,8 +21,14 @@ mod rules;
 #[path = "dist/units.rs"]
 mod units;
 
-const UNITS: &[&str] =
-    &["ibup.service", "ibup-configure@.service", "ibup-raise@.service", "ibup-trace.service"];
+const UNITS: &[&str] = &[
+    "ibup.service",
+    "ibup-configure@.service",
+    "ibup-raise@.service",
+    "ibup-trace.service",
+    "ibup-textfile.service",
+    "ibup-textfile.timer",
+];
 
 /// Names a netdev may have, and the instance that systemd-escape(1) makes of them.
 const NAMES: &[(&str, &str)] = &[
@@ -111,6 +117,7 @@ fn systemd_has_nothing_to_say_against_the_units() {
             "ibup.service",
             "ibup-hca.target",
             "ibup-trace.service",
+            "ibup-textfile.timer",
         ])
         .args(instances)
         .env("SYSTEMD_UNIT_PATH", in_front(units.path())));

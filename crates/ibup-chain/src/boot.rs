@@ -8,7 +8,7 @@ use ibup_journal::{BootId, Entry, Stamp};
 use crate::compare::saying;
 use crate::coverage::{BlindSpot, Coverage};
 use crate::event::{Event, EventKind, Evidence, NetworkStack, Progress, SourceId, StackService, Subject};
-use crate::fact::FactKind;
+use crate::fact::{FactKind, ShownLine};
 use crate::name::NetdevName;
 use crate::recognize::{NETPLAN, Reading, Recognized, Recognizer, cut};
 use crate::rules::Rules;
@@ -37,6 +37,9 @@ const MARKS_MAX: usize = 1024;
 /// A load that is told so long after the netdev may still be the one that made it: the follower of the trace had to be
 /// given a processor first. One that is told later is another.
 const TRACE_LAG_MAX: Duration = Duration::from_secs(5);
+
+/// What the kernel shows when the log has been read stands behind all lines of it.
+const AFTER_THE_LOG: u64 = 1 << 61;
 
 /// The longest quotation of a line, in bytes.
 const QUOTE_LENGTH_MAX: usize = 512;
@@ -148,6 +151,22 @@ impl Boot {
         } else if index < EVENTS_MAX {
             *last = index;
             self.events.push(event);
+        }
+    }
+
+    /// Takes in what the kernel shows in a file when the log has been read. That is no entry: how much of the boot the log
+    /// shows does not change by it.
+    pub(crate) fn show(&mut self, recognizer: &Recognizer, source: SourceId, line: &ShownLine) {
+        let message = format!("{}:{}", line.file, line.text).into();
+        let entry = Entry { identifier: Some("sysfs".into()), message, ..Entry::default() };
+        let Reading::Meaning(Recognized { kind, subject, speaker }) = recognizer.recognize(&entry) else {
+            return;
+        };
+        let last = self.events.last().map_or(0, |event| event.order + 1);
+        let evidence = Evidence { source, line: 1, text: cut(&line.text, QUOTE_LENGTH_MAX).into() };
+        let order = last.max(AFTER_THE_LOG);
+        if self.events.len() < EVENTS_MAX {
+            self.events.push(Event { kind, subject, speaker, stamp: Stamp::default(), order, evidence });
         }
     }
 

@@ -10,7 +10,7 @@ use crate::boot::Boot;
 use crate::coverage::BlindSpot;
 use crate::diagnosis::{self, Diagnosis, Nature};
 use crate::event::{Event, EventKind, Progress, SourceId};
-use crate::fact::Fact;
+use crate::fact::Collected;
 use crate::finding::{Confidence, Finding, Role};
 use crate::port::{Outcome, Port, StageReport};
 use crate::recognize::{self, Recognizer};
@@ -137,10 +137,10 @@ impl Diagnoser {
     }
 
     /// Ends the sources of a machine, and takes in what its files say beside its logs.
-    pub fn end_machine(&mut self, MachineId(index): MachineId, host: Option<&str>, facts: Vec<Fact>) {
+    pub fn end_machine(&mut self, MachineId(index): MachineId, collected: Collected) {
         self.end_source();
         let end = SourceId(self.sources.len());
-        self.machines[index].end(end, host, facts, &mut self.sources);
+        self.machines[index].end(end, collected, &mut self.sources);
     }
 
     fn end_source(&mut self) {
@@ -159,11 +159,18 @@ impl Diagnoser {
         self.judge_all()
     }
 
+    /// Returns the verdict on the boot in which the files of a machine were collected; nothing where nobody tells of it.
+    pub fn verdict_of(mut self, MachineId(index): MachineId) -> Option<BootVerdict> {
+        self.settle();
+        let boot = self.machines[index].boot.and_then(|index| self.boots.get(index))?;
+        Some(self.boot_verdict(boot))
+    }
+
     /// Puts together what is of one boot, once all is read.
     fn settle(&mut self) {
         self.end_source();
         self.boots = merge::all(std::mem::take(&mut self.boots));
-        machine::attach(&mut self.boots, &self.machines);
+        machine::attach(&mut self.boots, &mut self.machines, &RECOGNIZER);
     }
 
     fn judge_all(&self) -> Verdict {

@@ -1,9 +1,33 @@
 //! Facts: what the files of a machine say of it, beside its logs.
 //!
-//! A fact is known for the moment at which the files were collected. That what it says has been so all through the boot is
+//! A fact of its configuration is known for the moment at which the files were collected. That what it says has been so all through the boot is
 //! likely; the log may show otherwise, and is believed then.
 
+use ibup_journal::BootId;
+
 use crate::name::NetdevName;
+
+/// What the files of a machine say at one moment, beside its logs.
+#[derive(Debug, Clone, Default)]
+pub struct Collected {
+    /// The machine's name.
+    pub host: Option<String>,
+    /// The boot in which it was collected, where that is known; the last one otherwise.
+    pub boot_id: Option<BootId>,
+    /// What its configuration says.
+    pub facts: Vec<Fact>,
+    /// What the kernel shows at that moment, word for word, which stands after all that the log says of the boot.
+    pub shown: Vec<ShownLine>,
+}
+
+/// A line that the kernel shows in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownLine {
+    /// The file.
+    pub file: String,
+    /// The line, clean.
+    pub text: String,
+}
 
 /// What a line of a machine's files says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@
 
 pub mod boot;
 pub mod bringup;
+pub mod check;
 pub mod compare;
 pub mod coverage;
 pub mod diagnose;

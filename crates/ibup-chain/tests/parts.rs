@@ -1,7 +1,7 @@
 //! One boot in several sources: parts in any order, the same lines twice, what the machine's files say.
 
 use ibup_chain::Diagnoser;
-use ibup_chain::fact::{Fact, FactKind};
+use ibup_chain::fact::{Collected, Fact, FactKind};
 use ibup_chain::verdict::{BootVerdict, FindingVerdict, Verdict};
 
 /// Hands a source to the diagnoser.
@@ -108,7 +108,7 @@ fn with_facts(log: &str, facts: Vec<Fact>) -> BootVerdict {
     let mut diagnoser = Diagnoser::new();
     let machine = diagnoser.begin_machine();
     observe(&mut diagnoser, "journal", log);
-    diagnoser.end_machine(machine, None, facts);
+    diagnoser.end_machine(machine, Collected { facts, ..Collected::default() });
     diagnoser.verdict().boots.remove(0)
 }
 
@@ -193,11 +193,8 @@ fn what_files_say_is_of_the_boot_in_which_they_were_collected() {
     let machine = diagnoser.begin_machine();
     observe(&mut diagnoser, "journal", &format!("{later}-- Reboot --\n"));
     observe(&mut diagnoser, "journal.1", filtered);
-    diagnoser.end_machine(
-        machine,
-        None,
-        vec![fact(FactKind::StackDisabled, None, "units", "openibd.service disabled")],
-    );
+    let facts = vec![fact(FactKind::StackDisabled, None, "units", "openibd.service disabled")];
+    diagnoser.end_machine(machine, Collected { facts, ..Collected::default() });
     let verdict = diagnoser.verdict();
     let confidences: Vec<_> =
         verdict.boots.iter().map(|boot| (boot.first.clone(), boot.ports[0].findings[0].confidence)).collect();

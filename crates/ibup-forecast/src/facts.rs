@@ -6,6 +6,7 @@
 //!
 //! Source: systemctl(1), `list-unit-files` and the states of `is-enabled`.
 
+use ibup_chain::bringup::interface::configured;
 use ibup_chain::bringup::modules::text;
 use ibup_chain::fact::{Fact, FactKind};
 use ibup_config::configuration::Configuration;
@@ -13,24 +14,32 @@ use ibup_config::interface::{InterfaceConfig, Owner};
 use ibup_config::place::quoted;
 use ibup_config::{Netdev, Paths, Tree};
 
-use crate::survey::ipoib_names;
+use crate::survey::units;
 
 /// Where a sosreport has the output of `systemctl list-unit-files`.
 const UNIT_FILES: &str = "/sos_commands/systemd/systemctl_list-unit-files";
 const OPENIB_CONF: &str = "/etc/infiniband/openib.conf";
 
-/// Returns what the files of a machine say.
+/// The services that load the stack, whichever a machine has.
+const STACK_UNITS: [&str; 2] = ["openibd.service", "ibup.service"];
+
+/// Returns what the files of a machine say, where all of them are there: units by their own files, too.
+pub fn facts_of_machine(tree: &dyn Tree) -> Vec<Fact> {
+    let told = stack(tree).is_none().then(|| STACK_UNITS.iter().find_map(|unit| stack_unit(tree, unit)));
+    told.flatten().into_iter().chain(facts(tree)).collect()
+}
+
+/// Returns what the files of a machine say, some of which may be missing.
 pub fn facts(tree: &dyn Tree) -> Vec<Fact> {
     let configuration = Configuration::read(tree, &Paths::default());
     let mut found: Vec<Fact> = stack(tree).into_iter().collect();
     if configuration.openib.as_ref().is_some_and(|openib| openib.load.ipoib == Some(false)) {
         found.extend(fact(tree, FactKind::IpoibLeftOut, OPENIB_CONF, &["IPOIB_LOAD="]));
     }
-    for name in ipoib_names(&configuration) {
+    for name in configured::ports(&configuration) {
         let question = Netdev { is_infiniband: true, ..Netdev::named(&name) };
         let Some(interface) = configuration.find(&question) else { continue };
-        let is_wanted = interface.on_boot.is_wanted() && !interface.is_unmanaged;
-        let kind = if is_wanted { FactKind::Wanted } else { FactKind::NotWanted };
+        let kind = if configured::is_wanted(interface) { FactKind::Wanted } else { FactKind::NotWanted };
         let netdev = name.as_str().parse().ok();
         let told = fact(tree, kind, &interface.origin.file, &words(interface));
         found.extend(told.map(|fact| Fact { netdev, ..fact }));
@@ -52,6 +61,23 @@ fn stack(tree: &dyn Tree) -> Option<Fact> {
         _ => return None,
     };
     Some(Fact { kind, netdev: None, file: UNIT_FILES.to_owned(), line: index as u64 + 1, text: quoted(line) })
+}
+
+/// Returns what the files of a unit tell: that it is masked, the link by which a target wants it, or the line that says which
+/// target would.
+fn stack_unit(tree: &dyn Tree, unit: &str) -> Option<Fact> {
+    let (file, text) = units::file(tree, unit)?;
+    let told = |kind, file: String, line: usize, text: &str| {
+        Some(Fact { kind, netdev: None, file, line: line as u64 + 1, text: quoted(text) })
+    };
+    if text.trim().is_empty() {
+        return told(FactKind::StackMasked, file, 0, &format!("{unit} -> /dev/null"));
+    }
+    if let Some(link) = units::wanting_link(tree, unit) {
+        return told(FactKind::StackEnabled, link.clone(), 0, &format!("{link} -> {file}"));
+    }
+    let (line, text) = text.lines().enumerate().find(|(_, line)| line.starts_with("WantedBy="))?;
+    told(FactKind::StackDisabled, file, line, text)
 }
 
 /// Returns the words by which a service is told whether to raise an interface, and then those that name it: of some
@@ -117,6 +143,25 @@ mod tests {
                 "configured-up ib2 /etc/NetworkManager/system-connections/ib2.nmconnection:4: interface-name=ib2",
             ]
         );
+    }
+
+    #[test]
+    fn a_unit_of_a_whole_machine_is_told_by_its_own_files() {
+        let told = |tree: &MemoryTree| {
+            let facts = facts_of_machine(tree);
+            facts
+                .iter()
+                .map(|fact| format!("{} {}:{}", fact.kind.name(), fact.file, fact.line))
+                .collect::<Vec<_>>()
+        };
+        let unit = "/lib/systemd/system/openibd.service";
+        let tree = MemoryTree::new().with(unit, "[Unit]\n\n[Install]\nWantedBy=sysinit.target\n");
+        assert_eq!(told(&tree), ["stack-disabled /lib/systemd/system/openibd.service:4"]);
+        assert!(facts(&tree).is_empty());
+        let link = "/etc/systemd/system/sysinit.target.wants/openibd.service";
+        assert_eq!(told(&tree.clone().with(link, "[Unit]\n")), [format!("stack-enabled {link}:1")]);
+        let masked = tree.with("/etc/systemd/system/openibd.service", "");
+        assert_eq!(told(&masked), ["stack-masked /etc/systemd/system/openibd.service:1"]);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ibup_chain::bringup::interface::configured;
 use ibup_chain::bringup::modules::{Installed, Origin, modprobe_d, text};
 use ibup_chain::bringup::stack::hardware::{self, Function};
 use ibup_chain::name::PciAddress;
 use ibup_config::configuration::Configuration;
-use ibup_config::interface::{InterfaceConfig, InterfaceKind, Owner, Renderer};
+use ibup_config::interface::{InterfaceConfig, Owner, Renderer};
 use ibup_config::{Netdev, NetdevName, Paths, Tree};
 use ibup_sim::PolicyName;
 use ibup_sim::scenario::{Loader, StackKind};
@@ -162,25 +163,12 @@ fn naming_line(tree: &dyn Tree, path: &str) -> Option<String> {
     Some(format!("{path}:{}", line + 1))
 }
 
-/// Returns the IPoIB interfaces that somebody configures, in order of their numbers.
-pub(crate) fn ipoib_names(configuration: &Configuration) -> Vec<NetdevName> {
-    let mut names: Vec<NetdevName> = configuration
-        .interfaces
-        .iter()
-        .filter(|interface| is_ipoib(interface))
-        .filter_map(|interface| interface.name.clone())
-        .collect();
-    names.sort_by_key(|name| (name.as_str().len(), name.to_string()));
-    names.dedup();
-    names
-}
-
 fn interfaces(
     tree: &dyn Tree,
     configuration: &Configuration,
     functions: &[Function],
 ) -> Vec<InterfaceSurvey> {
-    let names = ipoib_names(configuration);
+    let names = configured::ports(configuration);
     let found = names.iter().filter_map(|name| {
         let question = Netdev { is_infiniband: true, ..Netdev::named(name) };
         let found = configuration.find(&question)?;
@@ -188,7 +176,7 @@ fn interfaces(
         Some(InterfaceSurvey {
             name: name.clone(),
             owner: found.owner,
-            is_wanted: found.on_boot.is_wanted() && !found.is_unmanaged,
+            is_wanted: configured::is_wanted(found),
             place: found.origin.to_string(),
             service,
             is_served,
@@ -198,17 +186,6 @@ fn interfaces(
     let mut found: Vec<InterfaceSurvey> = found.collect();
     bind(tree, &mut found, functions);
     found
-}
-
-/// Returns whether this is the configuration of an IPoIB interface on a port. Children come and go with it.
-fn is_ipoib(interface: &InterfaceConfig) -> bool {
-    let looks_so = interface
-        .name
-        .as_ref()
-        .and_then(|name| name.as_str().parse::<ibup_chain::name::NetdevName>().ok())
-        .is_some_and(|name| name.looks_like_ipoib());
-    let is_declared = interface.kind == Some(InterfaceKind::Infiniband);
-    interface.child.is_none() && (is_declared || (interface.kind.is_none() && looks_so))
 }
 
 /// Returns the unit that raises an interface, and whether it is started at boot.

@@ -1,7 +1,7 @@
 //! Announcements: the kernel says that a netdev or an RDMA device came, went or changed.
 //!
-//! Two sockets are listened to: rtnetlink for all that happens to links (names, flags, carrier), and uevents for RDMA
-//! devices, which exist before their netdevs. An announcement is only a reason to look: what it says is not believed,
+//! Two sockets are listened to: rtnetlink for all that happens to links (names, flags, carrier) and addresses, and uevents for
+//! RDMA devices, which exist before their netdevs. An announcement is only a reason to look: what it says is not believed,
 //! so it does not matter who sent it, nor whether some were lost.
 
 use std::io::{self, ErrorKind};
@@ -14,8 +14,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::clock::monotonic;
 
-/// `RTMGRP_LINK` for rtnetlink; the kernel's own announcements rather than udev's for uevents. Both are the first bit.
-const GROUP: u32 = 1;
+/// `RTMGRP_LINK`, `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR`.
+const LINKS_AND_ADDRESSES: u32 = 0x1 | 0x10 | 0x100;
+/// The kernel's own announcements rather than udev's.
+const DEVICES: u32 = 1;
 /// Announcements taken in one go.
 const BATCH_MAX: usize = 1024;
 /// The longest wait asked of the kernel at once.
@@ -32,8 +34,8 @@ impl Announcements {
     /// Begins to listen. Where the kernel does not allow it, waiting is sleeping.
     pub(crate) fn open() -> Self {
         Self {
-            links: Listener::open(NETLINK_ROUTE, |_| true),
-            devices: Listener::open(NETLINK_KOBJECT_UEVENT, is_device),
+            links: Listener::open(NETLINK_ROUTE, LINKS_AND_ADDRESSES, |_| true),
+            devices: Listener::open(NETLINK_KOBJECT_UEVENT, DEVICES, is_device),
         }
     }
 
@@ -72,10 +74,10 @@ struct Listener {
 }
 
 impl Listener {
-    fn open(protocol: isize, is_of_interest: fn(&[u8]) -> bool) -> Option<Self> {
+    fn open(protocol: isize, groups: u32, is_of_interest: fn(&[u8]) -> bool) -> Option<Self> {
         let open = || -> io::Result<Socket> {
             let mut socket = Socket::new(protocol)?;
-            socket.bind(&SocketAddr::new(0, GROUP))?;
+            socket.bind(&SocketAddr::new(0, groups))?;
             socket.set_non_blocking(true)?;
             Ok(socket)
         };

@@ -9,7 +9,9 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use ibup_chain::bringup::{Action, ActionError, LinkChange};
+use ibup_chain::check::{self, Level};
 use ibup_chain::host::Host;
+use ibup_config::Configuration;
 use ibup_config::tree::{Content, Tree};
 use ibup_linux::LinuxHost;
 
@@ -87,6 +89,27 @@ fn a_wait_ends_when_a_link_changes_and_not_before() {
         set(&mut host, LinkChange::Up).unwrap();
         let start = Instant::now();
         host.wait(Duration::from_mins(1));
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    });
+}
+
+#[test]
+fn an_interface_is_waited_for_until_it_has_its_address() {
+    inside_a_namespace("an_interface_is_waited_for_until_it_has_its_address", || {
+        let name = "ib0".parse().expect("a name");
+        let configuration = Configuration::default();
+        let mut host = LinuxHost::new("/");
+        let mut wait = |until, at_most| check::wait(&mut host, &configuration, &name, Some(until), at_most);
+        let (present, is_there) = wait(Level::Netdev, Duration::from_millis(20));
+        assert_eq!((present.reached, is_there), (None, false));
+        let _tap = infiniband_tap("ib0");
+        assert_eq!(wait(Level::Netdev, Duration::from_mins(1)).0.reached, Some(Level::Netdev));
+        let script = "sleep 0.2; ip link set ib0 up; sleep 0.2; ip address add 10.8.0.9/24 dev ib0";
+        let mut later = Command::new("sh").args(["-c", script]).spawn().expect("sh runs");
+        let start = Instant::now();
+        let (present, is_there) = wait(Level::Addressed, Duration::from_mins(1));
+        assert!(later.wait().expect("it ends").success());
+        assert_eq!((present.reached, is_there), (Some(Level::Addressed), true));
         assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     });
 }

@@ -295,3 +295,23 @@ page-unit-d = d
 page-unit-h = h
 page-unit-min = min
 page-unit-s = s
+
+## What is now
+
+now-good = { $count ->
+        [one] the interface that should be up is up
+       *[other] all { $count } interfaces that should be up are up
+    }
+now-bad = not up: { $troubled } of { $count } interfaces that should be
+now-nothing-expected = nothing says that an InfiniBand interface should be up (ibup check --expect IF)
+now-missing = missing: there is no such netdev
+now-down = down: nobody has raised it
+now-no-link = raised, and without link
+now-no-link-so = raised, and without link: its port is { $port }, { $physical }
+now-no-address = up, and without the address that it should have
+now-up = up
+now-expected-by = should be up by { $place }
+now-no-cause = Why, the journal of this boot does not show.
+now-no-journal = Why is not known, since the journal of this boot could not be read: { $reason }
+now-unread = not read: { $reason }
+wait-over = { $interface } after { $span }: { $state }

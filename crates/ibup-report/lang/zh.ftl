@@ -274,3 +274,20 @@ page-unit-d = 天
 page-unit-h = 小时
 page-unit-min = 分
 page-unit-s = 秒
+
+## 现在的状态
+
+now-good = 应当拉起的 { $count } 个接口都已正常
+now-bad = 应当拉起的 { $count } 个接口中，有 { $troubled } 个不正常
+now-nothing-expected = 没有任何配置要求拉起 InfiniBand 接口（可用 ibup check --expect IF 指定）
+now-missing = 缺失：没有这个网络设备
+now-down = 未拉起
+now-no-link = 已拉起，但没有链路
+now-no-link-so = 已拉起，但没有链路：其端口为 { $port }，{ $physical }
+now-no-address = 已拉起，但没有应有的地址
+now-up = 正常
+now-expected-by = 依据 { $place }，它应当被拉起
+now-no-cause = 本次启动的日志没有显示原因。
+now-no-journal = 原因未知，因为无法读取本次启动的日志：{ $reason }
+now-unread = 未能读取：{ $reason }
+wait-over = 等待 { $span } 之后，{ $interface }：{ $state }

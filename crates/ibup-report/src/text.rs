@@ -15,6 +15,7 @@ use crate::clean::clean;
 use crate::evidence::{boot_times, headline, interface, meaning, span, stage_meaning, state, time, title};
 use crate::words::Words;
 
+pub mod check;
 mod comparison;
 
 /// How the text is laid out.
@@ -34,7 +35,7 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Writes the verdict as text.
 pub fn render(verdict: &Verdict, words: &Words, layout: Layout) -> String {
-    let mut page = Page { words, layout, out: String::new(), quoted: BTreeSet::new() };
+    let mut page = Page::new(words, layout);
     if verdict.boots.is_empty() {
         page.nothing(0);
     }
@@ -54,6 +55,12 @@ struct Page<'w> {
     out: String,
     /// The lines that were quoted of the present port.
     quoted: BTreeSet<(String, u64)>,
+}
+
+impl<'w> Page<'w> {
+    fn new(words: &'w Words, layout: Layout) -> Self {
+        Self { words, layout, out: String::new(), quoted: BTreeSet::new() }
+    }
 }
 
 impl Page<'_> {

@@ -6,9 +6,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use ibup_chain::diagnosis::Language;
 use ibup_journal::Form;
 
+mod check;
 mod choice;
 mod simulation;
 
+pub use check::{Check, CheckFormat, Until, Wait};
 pub use choice::BootChoice;
 pub(crate) use choice::keep_host;
 pub use simulation::{Explore, Forecast, Form as AnswerForm, Policy, Simulate};
@@ -34,6 +36,10 @@ pub struct Cli {
 pub enum Command {
     /// Name why an interface did not come up, from the journal of its boot.
     Diagnose(Diagnose),
+    /// Say whether the interfaces that should be up are up now, and why one is not.
+    Check(Check),
+    /// Wait until an interface is up, or has come so far.
+    Wait(Wait),
     /// Explain a diagnosis, or list all.
     Explain(Explain),
     /// Look over the rules of a site, which diagnose takes with --rules.

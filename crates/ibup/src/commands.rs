@@ -1,8 +1,11 @@
 //! The subcommands.
 
+use ibup_report::text::Layout;
+
 use crate::cli::{Cli, Color, Command};
 use crate::error::Exit;
 
+pub mod check;
 pub mod diagnose;
 pub mod explain;
 pub mod explore;
@@ -12,11 +15,14 @@ pub mod rules;
 pub mod simulate;
 pub mod stack;
 pub mod trace;
+pub mod wait;
 
 /// Runs the subcommand that the command line names.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Diagnose(options) => diagnose::run(cli, options),
+        Command::Check(options) => check::run(cli, options),
+        Command::Wait(options) => wait::run(cli, options),
         Command::Explain(options) => explain::run(cli, options),
         Command::Rules(options) => rules::run(cli, options),
         Command::Start(options) => stack::start(options),
@@ -42,6 +48,12 @@ fn print(answer: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Returns how text is laid out on standard output.
+fn layout(cli: &Cli) -> Layout {
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Layout { colored: is_colored(cli.color), columns }
 }
 
 /// Returns whether standard output takes colours.

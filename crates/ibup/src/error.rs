@@ -12,6 +12,8 @@ pub enum Exit {
     Bad,
     /// It could not tell: usage, unreadable input, nothing to go by.
     CouldNotTell,
+    /// As the convention wants it that the answer was asked for in.
+    Convention(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -20,6 +22,7 @@ impl From<Exit> for ExitCode {
             Exit::Good => 0,
             Exit::Bad => 1,
             Exit::CouldNotTell => 2,
+            Exit::Convention(status) => status,
         })
     }
 }

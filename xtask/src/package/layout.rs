@@ -22,11 +22,17 @@ const FILES: &[(&str, &str)] = &[
         "dist/systemd/mlnx_interface_mgr@.service.d/50-ibup.conf",
         "usr/lib/systemd/system/mlnx_interface_mgr@.service.d/50-ibup.conf",
     ),
+    ("dist/systemd/ibup-textfile.service", "usr/lib/systemd/system/ibup-textfile.service"),
+    ("dist/systemd/ibup-textfile.timer", "usr/lib/systemd/system/ibup-textfile.timer"),
     ("dist/systemd/50-ibup.preset", "usr/lib/systemd/system-preset/50-ibup.preset"),
     ("dist/udev/90-ibup.rules", "usr/lib/udev/rules.d/90-ibup.rules"),
     ("dist/tmpfiles.d/ibup.conf", "usr/lib/tmpfiles.d/ibup.conf"),
     ("dist/catalog/ibup.catalog", "usr/lib/systemd/catalog/ibup.catalog"),
     ("dist/catalog/ibup.zh_CN.catalog", "usr/lib/systemd/catalog/ibup.zh_CN.catalog"),
+    ("dist/nhc/ibup.nhc", "usr/share/ibup/nhc/ibup.nhc"),
+    ("dist/npd/ibup.json", "usr/share/ibup/npd/ibup.json"),
+    ("dist/nagios/ibup.cfg", "usr/share/ibup/nagios/ibup.cfg"),
+    ("dist/nagios/nrpe.cfg", "usr/share/ibup/nagios/nrpe.cfg"),
     ("README.md", "usr/share/doc/ibup/README.md"),
     ("README.zh-CN.md", "usr/share/doc/ibup/README.zh-CN.md"),
     ("CHANGELOG.md", "usr/share/doc/ibup/CHANGELOG.md"),
@@ -34,18 +40,31 @@ const FILES: &[(&str, &str)] = &[
     ("LICENSE-APACHE", "usr/share/doc/ibup/LICENSE-APACHE"),
     ("docs/boot-services.md", "usr/share/doc/ibup/boot-services.md"),
     ("docs/packaging.md", "usr/share/doc/ibup/packaging.md"),
+    ("docs/checks.md", "usr/share/doc/ibup/checks.md"),
+    ("docs/checks.zh-CN.md", "usr/share/doc/ibup/checks.zh-CN.md"),
     ("docs/diagnoses.md", "usr/share/doc/ibup/diagnoses.md"),
     ("docs/diagnoses.zh-CN.md", "usr/share/doc/ibup/diagnoses.zh-CN.md"),
     ("docs/verdict.schema.json", "usr/share/doc/ibup/verdict.schema.json"),
+    ("docs/check.schema.json", "usr/share/doc/ibup/check.schema.json"),
     ("dist/deb/copyright", "usr/share/doc/ibup/copyright"),
 ];
+
+/// What others run, beside the program.
+const SCRIPTS: &[(&str, &str)] = &[("dist/slurm/slurm-healthcheck", "usr/libexec/ibup/slurm-healthcheck")];
 
 /// The names of the scripts that the program stands in for.
 const LINKS: &[&str] = &["openibd", "mlnx_interface_mgr.sh", "mlnx_conf_mgr.sh"];
 
 /// Folders that belong to the package alone, and go with it.
-const OWN_FOLDERS: &[&str] =
-    &["usr/libexec/ibup", "usr/share/doc/ibup", "usr/lib/systemd/system/mlnx_interface_mgr@.service.d"];
+const OWN_FOLDERS: &[&str] = &[
+    "usr/libexec/ibup",
+    "usr/share/doc/ibup",
+    "usr/share/ibup",
+    "usr/share/ibup/nagios",
+    "usr/share/ibup/nhc",
+    "usr/share/ibup/npd",
+    "usr/lib/systemd/system/mlnx_interface_mgr@.service.d",
+];
 
 /// Lays out the tree.
 pub(super) fn lay_out(
@@ -58,9 +77,10 @@ pub(super) fn lay_out(
     make_directory(stage)?;
     let bytes = std::fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
     write(&stage.join(PROGRAM), bytes, 0o755)?;
-    for (from, to) in FILES {
+    let files = FILES.iter().map(|file| (file, 0o644)).chain(SCRIPTS.iter().map(|file| (file, 0o755)));
+    for ((from, to), mode) in files {
         let bytes = std::fs::read(root.join(from)).with_context(|| format!("cannot read {from}"))?;
-        write(&stage.join(to), bytes, 0o644)?;
+        write(&stage.join(to), bytes, mode)?;
     }
     write(&stage.join("usr/share/doc/ibup/THIRD-PARTY.txt"), notices, 0o644)?;
     let links = stage.join("usr/libexec/ibup");

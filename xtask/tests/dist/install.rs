@@ -152,7 +152,7 @@ fn the_scriptlets_of_the_rpm_enable_once_and_disable_at_the_end() {
         std::fs::read_to_string(log).unwrap()
     };
     let enable = "systemctl --no-reload preset ibup.service\n";
-    let disable = "systemctl --no-reload disable ibup.service ibup-trace.service\n";
+    let disable = "systemctl --no-reload disable ibup.service ibup-trace.service ibup-textfile.timer\n";
     assert!(calls("post.sh", "1").contains(enable));
     assert!(!calls("post.sh", "2").contains(enable));
     assert!(calls("preun.sh", "0").contains(disable));

@@ -104,5 +104,5 @@ fn the_trace_needs_no_capability_and_leaves_nothing_behind() {
 fn only_a_person_switches_the_trace_on() {
     let preset = unit("50-ibup.preset");
     let lines: Vec<_> = preset.lines().filter(|line| !line.starts_with('#')).collect();
-    assert_eq!(lines, ["enable ibup.service", "disable ibup-trace.service"]);
+    assert_eq!(lines, ["enable ibup.service", "disable ibup-trace.service", "disable ibup-textfile.timer"]);
 }

@@ -20,7 +20,7 @@ pub enum Action {
         /// What is written, byte for byte.
         value: String,
     },
-    /// Writes a state file below `/run`, whole or not at all.
+    /// Writes a file, whole or not at all: state below `/run`, or what others read of us.
     WriteState {
         /// The file.
         path: String,

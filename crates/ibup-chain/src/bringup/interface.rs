@@ -18,6 +18,7 @@ use policy::{Policy, Rules};
 use scripts::Scripts;
 use words::{Saying, Voice};
 
+pub mod configured;
 pub mod decision;
 mod errand;
 pub mod facts;

@@ -20,8 +20,7 @@ const SCRIPTS: &[&str] = &["/etc/init.d", "/etc/rc.d/init.d"];
 
 /// Returns what a unit's file and its drop-ins say; empty of a unit that is masked, `None` of one without a file.
 pub fn find(tree: &dyn Tree, unit: &str) -> Option<String> {
-    let paths = DIRECTORIES.iter().map(|directory| format!("{directory}/{unit}"));
-    let mut found = paths.into_iter().find_map(|path| text(tree, &path))?;
+    let (_, mut found) = file(tree, unit)?;
     if found.trim().is_empty() {
         return Some(String::new());
     }
@@ -37,6 +36,12 @@ pub fn find(tree: &dyn Tree, unit: &str) -> Option<String> {
     Some(found)
 }
 
+/// Returns the file of a unit and what it says by itself; of a unit that is masked, nothing.
+pub fn file(tree: &dyn Tree, unit: &str) -> Option<(String, String)> {
+    let paths = DIRECTORIES.iter().map(|directory| format!("{directory}/{unit}"));
+    paths.into_iter().find_map(|path| text(tree, &path).map(|text| (path, text)))
+}
+
 /// Returns whether there is a unit or a script of that name that can be started.
 pub fn exists(tree: &dyn Tree, unit: &str) -> bool {
     match find(tree, unit) {
@@ -49,13 +54,18 @@ pub fn exists(tree: &dyn Tree, unit: &str) -> bool {
 pub fn is_enabled(tree: &dyn Tree, unit: &str) -> bool {
     match find(tree, unit) {
         Some(text) if text.is_empty() => false,
-        Some(_) => is_wanted(tree, unit),
-        None => is_wanted(tree, unit) || !start_links(tree, unit.trim_end_matches(".service")).is_empty(),
+        Some(_) => wanting_link(tree, unit).is_some(),
+        None => {
+            wanting_link(tree, unit).is_some()
+                || !start_links(tree, unit.trim_end_matches(".service")).is_empty()
+        }
     }
 }
 
-fn is_wanted(tree: &dyn Tree, unit: &str) -> bool {
-    want_directories(tree).iter().any(|directory| tree.list(directory).iter().any(|name| name == unit))
+/// Returns the link by which some target wants a unit.
+pub fn wanting_link(tree: &dyn Tree, unit: &str) -> Option<String> {
+    let wants = |directory: &String| tree.list(directory).iter().any(|name| name == unit);
+    want_directories(tree).into_iter().find(wants).map(|directory| format!("{directory}/{unit}"))
 }
 
 /// Returns the directories that say which units others want.

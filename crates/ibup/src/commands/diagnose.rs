@@ -9,12 +9,10 @@ use ibup_journal::Form;
 use ibup_journal::skim::Interest;
 use ibup_report::{Words, html, json, markdown, text};
 
-use super::{is_colored, print};
+use super::{layout, print};
 use crate::cli::{BootChoice, Cli, Diagnose, Format, keep_host};
 use crate::error::{Exit, report};
-use crate::progress::Progress;
-use crate::source::intake::Intake;
-use crate::source::{Source, own};
+use crate::source::{intake, own};
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
@@ -72,25 +70,16 @@ fn take_in(
     interest: Option<&'static dyn Interest>,
     rules: Rules,
 ) -> Taken {
-    let (sources, mut failures) = Source::find(arguments);
-    let progress = Progress::new(sources.iter().map(Source::length).sum());
     let mut diagnoser = Diagnoser::with_rules(rules);
-    let mut intake =
-        Intake { diagnoser: &mut diagnoser, interest, form, progress: &progress, failures: Vec::new() };
-    let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
-    failures.append(&mut intake.failures);
-    failures.extend(Source::fruitless(arguments, &read_sources));
-    Taken { diagnoser, has_text: !read_sources.is_empty(), failures }
+    let (has_text, failures) = intake::take_in(&mut diagnoser, arguments, form, interest);
+    Taken { diagnoser, has_text, failures }
 }
 
 /// Writes a verdict in a form.
 pub(super) fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
     let words = Words::new(cli.language());
     match format {
-        Format::Text => {
-            let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-            text::render(verdict, &words, text::Layout { colored: is_colored(cli.color), columns })
-        }
+        Format::Text => text::render(verdict, &words, layout(cli)),
         Format::Json => json::render(verdict),
         Format::Markdown => markdown::render(verdict, &words),
         Format::Html => html::render(verdict, &words),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use ibup_chain::diagnose::MachineId;
-use ibup_chain::fact::Fact;
+use ibup_chain::fact::{Collected, Fact};
 use ibup_config::Tree;
 use ibup_config::tree::Content;
 use ibup_forecast::facts::facts;
@@ -131,7 +131,7 @@ fn end(intake: &mut Intake<'_>, machine: MachineId, name: &str, tree: &dyn Tree,
     };
     let named = |fact: Fact| Fact { file: format!("{name}{}", fact.file), ..fact };
     let facts = facts(tree).into_iter().map(named).collect();
-    intake.diagnoser.end_machine(machine, host.as_deref(), facts);
+    intake.diagnoser.end_machine(machine, Collected { host, facts, ..Collected::default() });
     if !has_log {
         intake.failures.push(anyhow!("{name}: no journal and no log in this report"));
     }

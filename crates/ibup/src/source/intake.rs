@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
@@ -33,6 +33,22 @@ pub(crate) struct Intake<'a> {
     pub(crate) progress: &'a Progress,
     /// What could not be read.
     pub(crate) failures: Vec<anyhow::Error>,
+}
+
+/// Takes in what the arguments name; returns whether there was text in any of it, and what could not be read.
+pub(crate) fn take_in(
+    diagnoser: &mut Diagnoser,
+    arguments: &[PathBuf],
+    form: Option<Form>,
+    interest: Option<&'static dyn Interest>,
+) -> (bool, Vec<anyhow::Error>) {
+    let (sources, mut failures) = Source::find(arguments);
+    let progress = Progress::new(sources.iter().map(Source::length).sum());
+    let mut intake = Intake { diagnoser, interest, form, progress: &progress, failures: Vec::new() };
+    let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
+    failures.append(&mut intake.failures);
+    failures.extend(Source::fruitless(arguments, &read_sources));
+    (!read_sources.is_empty(), failures)
 }
 
 impl Intake<'_> {

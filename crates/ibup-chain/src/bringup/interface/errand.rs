@@ -7,8 +7,9 @@ use super::super::action::{Action, Priority};
 use super::super::boot_question::{Signs, seen_file};
 use super::super::configure::{connected_mode, packet_steering};
 use super::super::plan::{Plan, Report, Step, carry_out};
-use super::super::raise::{Means, is_there, raises_masters};
+use super::super::raise::{Means, raises_masters};
 use super::super::{children, relaxed_ordering};
+use super::configured;
 use super::decision::{Decision, Grounds};
 use super::facts::Facts;
 use super::policy::{Policy, Rules};
@@ -74,13 +75,8 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// Returns what configures a netdev: what is addressed to a service that is there, if anything is.
     fn find(&self, netdev: &Facts) -> Option<&'a InterfaceConfig> {
-        let question = netdev.question(self.host);
-        let there: Vec<Owner> =
-            self.owners().iter().copied().filter(|owner| is_there(self.host, *owner)).collect();
-        let found = self.configuration.find_among(&question, &there);
-        found.or_else(|| self.configuration.find_among(&question, self.owners()))
+        configured::find(self.host, self.configuration, &netdev.question(self.host), self.owners())
     }
 
     fn means(&self) -> Means<'_> {

@@ -10,7 +10,8 @@ use ibup_config::{InterfaceConfig, Owner, Tree};
 
 use super::super::interface::facts::{Facts, is_file, read};
 
-const LOCAL_ADDRESSES: &str = "/proc/net/fib_trie";
+/// The table of routes as a trie, the host's own addresses among them.
+pub(crate) const LOCAL_ADDRESSES: &str = "/proc/net/fib_trie";
 
 /// The heart of network-scripts. Where it is missing, NetworkManager reads the same files and watches the netdevs.
 const NETWORK_SCRIPTS: &str = "/etc/sysconfig/network-scripts/network-functions";
@@ -38,12 +39,15 @@ pub fn is_raised(tree: &dyn Tree, netdev: &Facts, config: &InterfaceConfig) -> b
 
 /// Returns whether the table has an address as the host's own.
 fn is_local(table: &str, address: &str) -> bool {
-    let mut is_below = false;
-    table.lines().map(str::trim).any(|line| {
-        if let Some(found) = line.strip_prefix("|-- ") {
-            is_below = found == address;
-        }
-        is_below && line == "/32 host LOCAL"
+    local_addresses(table).any(|found| found == address)
+}
+
+/// Returns the addresses that the table has as the host's own.
+pub(crate) fn local_addresses(table: &str) -> impl Iterator<Item = &str> {
+    let mut above = None;
+    table.lines().map(str::trim).filter_map(move |line| {
+        above = line.strip_prefix("|-- ").or(above);
+        above.filter(|_| line == "/32 host LOCAL")
     })
 }
 

@@ -31,6 +31,10 @@ pub struct RdmaPort {
     pub link_layer: String,
     /// Its state, such as `ACTIVE`.
     pub state: String,
+    /// The state of its physical link, such as `LinkUp`.
+    pub physical_state: String,
+    /// Its rate, such as `100 Gb/sec (4X EDR)`.
+    pub rate: String,
 }
 
 /// A netdev that may be a port's.
@@ -104,6 +108,12 @@ impl Netdev {
     pub fn is_ipoib(&self) -> bool {
         self.kind == INFINIBAND || self.kind == 0 && self.name.starts_with("ib")
     }
+
+    /// Returns whether it is the netdev of a port, and no child.
+    fn is_of(&self, device: &str, port: u32) -> bool {
+        let is_ports = self.port == port && self.devices.iter().any(|own| own == device);
+        self.kind == INFINIBAND && !self.is_child && is_ports
+    }
 }
 
 /// Returns the RDMA devices, `mlx5_10` after `mlx5_9`.
@@ -119,10 +129,18 @@ fn ports(tree: &dyn Tree, device: &str) -> Vec<RdmaPort> {
     numbers.sort_unstable();
     let attribute = |number, name| word(tree, &format!("{directory}/{number}/{name}")).unwrap_or_default();
     let port = |number| {
-        let state = attribute(number, "state");
         // sysfs writes `4: ACTIVE`.
-        let state = state.split_once(": ").map_or(state.as_str(), |(_, state)| state).to_owned();
-        RdmaPort { number, link_layer: attribute(number, "link_layer"), state }
+        let state = |name| {
+            let text = attribute(number, name);
+            text.split_once(": ").map_or(text.as_str(), |(_, state)| state).to_owned()
+        };
+        RdmaPort {
+            number,
+            link_layer: attribute(number, "link_layer"),
+            state: state("state"),
+            physical_state: state("phys_state"),
+            rate: attribute(number, "rate"),
+        }
     };
     numbers.into_iter().map(port).collect()
 }
@@ -166,13 +184,7 @@ pub fn lacks(tree: &dyn Tree) -> Vec<Lack> {
     let mut lacks = missing_devices(tree);
     for device in devices(tree) {
         for port in device.ports.iter().filter(|port| port.link_layer == "InfiniBand") {
-            let is_ports = |netdev: &&Netdev| {
-                netdev.kind == INFINIBAND
-                    && !netdev.is_child
-                    && netdev.port == port.number
-                    && netdev.devices.contains(&device.name)
-            };
-            match netdevs.iter().find(is_ports) {
+            match netdevs.iter().find(|netdev| netdev.is_of(&device.name, port.number)) {
                 None => lacks.push(Lack::Netdev { device: device.name.clone(), port: port.number }),
                 Some(netdev) if !is_named(tree, &netdev.name) => {
                     lacks.push(Lack::Name { netdev: netdev.name.clone() });

@@ -1,0 +1,5 @@
+//! Checks as people and monitoring systems ask for them: of a tree of files that stands for a machine.
+
+mod answers;
+mod consumers;
+mod machine;
