@@ -355,14 +355,19 @@ impl Boot {
         self.events().any(|later| later.order > event.order && later.kind == at_work)
     }
 
+    /// Returns the release of the kernel that was booted, where its first words are in the log.
+    pub fn kernel_release(&self) -> Option<&str> {
+        let began = self.first_event(|kind| *kind == EventKind::BootBegan)?;
+        began.evidence.text.split("Linux version ").nth(1)?.split_whitespace().next()
+    }
+
     /// Returns whether the kernel tells of carrier: until 6.7 it does, by `link becomes ready`, and its version is in the
     /// log.
     ///
     /// Source: Linux, net/ipv6/addrconf.c, `addrconf_notify`.
     pub fn kernel_tells_carrier(&self) -> bool {
-        let Some(began) = self.first_event(|kind| *kind == EventKind::BootBegan) else { return false };
-        let version = began.evidence.text.split("Linux version ").nth(1).unwrap_or_default();
-        let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+        let release = self.kernel_release().unwrap_or_default();
+        let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
         match (numbers.next(), numbers.next()) {
             (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < (6, 7),
             _ => false,

@@ -23,6 +23,7 @@ use crate::verdict::{
 };
 
 mod comparison;
+mod factors;
 mod machine;
 mod merge;
 
@@ -195,6 +196,7 @@ impl Diagnoser {
             },
             ports: ports.iter().map(|port| self.port_verdict(port)).collect(),
             findings: machine,
+            factors: factors::of_machine(boot),
             comparison: None,
         }
     }
@@ -222,6 +224,7 @@ impl Diagnoser {
                 .iter()
                 .map(|(role, found)| self.finding_verdict(port.boot, *role, found))
                 .collect(),
+            factors: factors::of_port(port),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Its JSON form is `ibup.verdict/1`; it only ever grows. Renderers and fleets read this and nothing else.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::BlindSpot;
@@ -17,6 +19,9 @@ pub use rule::{LocalText, RuleText};
 
 /// The name of the JSON form.
 pub const SCHEMA: &str = "ibup.verdict/1";
+
+/// What something is made of, by name, as far as the log tells: what the sick of a fleet may have in common.
+pub type Factors = BTreeMap<String, String>;
 
 /// The answer for all boots that were read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +53,9 @@ pub struct BootVerdict {
     pub ports: Vec<PortVerdict>,
     /// Findings of the machine as a whole, where no port is known.
     pub findings: Vec<FindingVerdict>,
+    /// What the machine is made of: `kernel`, `network-service`.
+    #[serde(default, skip_serializing_if = "Factors::is_empty")]
+    pub factors: Factors,
     /// The boot beside a healthy one, where it was compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
@@ -85,6 +93,9 @@ pub struct PortVerdict {
     pub stages: Vec<StageVerdict>,
     /// The findings: the cause first.
     pub findings: Vec<FindingVerdict>,
+    /// What the port is made of: `card` (PCI vendor and device), `firmware`.
+    #[serde(default, skip_serializing_if = "Factors::is_empty")]
+    pub factors: Factors,
 }
 
 /// What became of one stage.
@@ -212,6 +223,7 @@ impl PortVerdict {
             cause: None,
             stages: Vec::new(),
             findings: Vec::new(),
+            factors: Factors::new(),
         }
     }
 }

@@ -104,6 +104,19 @@ pub enum NetworkStack {
     Wicked,
 }
 
+impl NetworkStack {
+    /// Returns the name as it stands in verdicts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NetworkScripts => "network-scripts",
+            Self::Ifupdown => "ifupdown",
+            Self::NetworkManager => "NetworkManager",
+            Self::Networkd => "systemd-networkd",
+            Self::Wicked => "wicked",
+        }
+    }
+}
+
 /// How far a service has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Progress {
