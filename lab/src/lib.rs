@@ -23,6 +23,7 @@ mod run;
 mod scenario;
 mod seen;
 mod setup;
+pub mod slurm;
 mod tools;
 
 /// Boots a real Linux with a virtual HCA and asks the same questions.

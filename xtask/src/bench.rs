@@ -7,7 +7,9 @@ use anyhow::{Context, ensure};
 
 mod bring_up;
 mod explore;
+mod fleet;
 mod read;
+mod syslog;
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -16,6 +18,8 @@ pub(crate) enum What {
     BringUp,
     /// How many worlds an exploration looks at in a second.
     Explore,
+    /// How many nodes of a fleet are judged in a second, and in how much memory.
+    Fleet,
     /// How fast a gibibyte of text is read, beside rg, grep and wc.
     Read,
 }
@@ -25,6 +29,7 @@ pub(crate) fn run(root: &Path, what: What) -> anyhow::Result<()> {
     match what {
         What::BringUp => bring_up::run(root),
         What::Explore => explore::run(root),
+        What::Fleet => fleet::run(root),
         What::Read => read::run(root),
     }
 }

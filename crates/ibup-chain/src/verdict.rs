@@ -177,7 +177,8 @@ pub struct LoadVerdict {
 }
 
 /// What the verdict comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Summary {
     /// Nothing wrong was found.
     Good,

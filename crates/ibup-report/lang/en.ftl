@@ -206,6 +206,43 @@ difference-only-here = only here
 difference-only-after = here only after this: { $other }
 difference-longer = took { $here } here and { $there } there, since this: { $since }
 
+## A fleet
+
+fleet-nodes = { $nodes ->
+        [one] one node
+       *[other] { $nodes } nodes
+    }
+fleet-good = { $nodes } well
+fleet-bad = { $nodes } with trouble
+fleet-unknown = { $nodes } that cannot be told
+fleet-counts = { $all }: { $parts }
+fleet-and = {", "}
+fleet-named = { $count }: { $names }
+fleet-particulars = interfaces: { $outcomes }; the cause is { $confidence }
+fleet-confidence = the cause is { $confidence }
+fleet-share = { $with } of { $of }
+fleet-common = in common: { $factor } { $value } ({ $sick }; of the others { $others }; by chance { $chance })
+fleet-unexplained = Something is wrong, and the log does not show why
+fleet-cannot-tell = Nothing can be told
+fleet-outliers = Unlike nearly all others
+fleet-ports = { $ports ->
+        [0] no port
+        [one] one port
+       *[other] { $ports } ports
+    }
+fleet-odd-ports = { $ports }; nearly all others have { $usual }
+fleet-odd-factor = { $factor } { $value }; nearly all others have { $usual }
+fleet-odd-late = the stage { $stage } is reached late, after up to { $latest } seconds; usual are { $usual }
+fleet-missing = Missing
+fleet-shards-missing = of { $of } shards: { $shards }
+fleet-shards-differ = the shards saw different numbers of sources: sources were added meanwhile, or a disk was not there for some
+fleet-nodes-missing = nothing was read of { $nodes }
+fleet-unreadable = Could not be read
+factor-kernel = kernel
+factor-network-service = network service
+factor-card = card
+factor-firmware = firmware
+
 ## Explanations
 
 example = What a log of it looks like

@@ -188,6 +188,39 @@ difference-only-here = 只有本次有
 difference-only-after = 本次晚于：{ $other }
 difference-longer = 本次用了 { $here }，对照用了 { $there }，起点：{ $since }
 
+## 机群
+
+fleet-nodes = { $nodes } 个节点
+fleet-good = { $nodes } 个正常
+fleet-bad = { $nodes } 个有故障
+fleet-unknown = { $nodes } 个无法判断
+fleet-counts = { $all }：{ $parts }
+fleet-and = ，
+fleet-named = { $count }：{ $names }
+fleet-particulars = 接口：{ $outcomes }；原因的置信度：{ $confidence }
+fleet-confidence = 原因的置信度：{ $confidence }
+fleet-share = { $of } 个中的 { $with } 个
+fleet-common = 共同点：{ $factor } { $value }（{ $sick }；其余节点为 { $others }；纯属巧合的概率 { $chance }）
+fleet-unexplained = 有故障，但日志没有显示原因
+fleet-cannot-tell = 无法判断
+fleet-outliers = 与几乎所有其他节点不同
+fleet-ports = { $ports ->
+        [0] 没有端口
+       *[other] { $ports } 个端口
+    }
+fleet-odd-ports = { $ports }；几乎所有其他节点为 { $usual }
+fleet-odd-factor = { $factor } { $value }；几乎所有其他节点为 { $usual }
+fleet-odd-late = { $stage } 阶段到达过晚，最晚在 { $latest } 秒之后；通常为 { $usual } 秒
+fleet-missing = 缺少
+fleet-shards-missing = 共 { $of } 个分片，缺 { $shards }
+fleet-shards-differ = 各分片看到的来源数量不同：其间有来源加入，或者某些任务看不到某个磁盘
+fleet-nodes-missing = 没有读到 { $nodes } 的任何日志
+fleet-unreadable = 无法读取
+factor-kernel = 内核
+factor-network-service = 网络服务
+factor-card = 网卡
+factor-firmware = 固件
+
 ## 说明
 
 example = 日志示例

@@ -1,9 +1,10 @@
-//! The verdict as JSON: the form `ibup.verdict/1`, which `docs/verdict.schema.json` describes.
+//! Verdicts as JSON: the forms `ibup.verdict/1` and `ibup.fleet/1`, which `docs/verdict.schema.json` and
+//! `docs/fleet.schema.json` describe.
 
-use ibup_chain::Verdict;
+use serde::Serialize;
 
-/// Writes the verdict as one JSON document.
-pub fn render(verdict: &Verdict) -> String {
+/// Writes a verdict as one JSON document.
+pub fn render(verdict: &impl Serialize) -> String {
     // A tree of plain strings, numbers and lists has a JSON form.
     let mut text = serde_json::to_string_pretty(verdict).unwrap_or_default();
     text.push('\n');

@@ -1,5 +1,5 @@
-//! Renders verdicts: as text for a terminal, as JSON, as Markdown, as a page for a browser; in English and Chinese. And the
-//! answers of checks, as those who ask want them.
+//! Renders verdicts, on one machine or a fleet: as text for a terminal, as JSON, as Markdown, as a page for a browser; in
+//! English and Chinese. And the answers of checks, as those who ask want them.
 //!
 //! One file a form. A renderer reads a [`Verdict`](ibup_chain::Verdict) and gives text; it knows no diagnosis and
 //! decides nothing. Whether colours are shown and how wide the terminal is, the caller says.
@@ -12,6 +12,7 @@ mod clean;
 mod comparison;
 mod evidence;
 pub mod explain;
+pub mod fleet;
 pub mod html;
 pub mod json;
 pub mod markdown;

@@ -126,12 +126,12 @@ fn finding_section(finding: &FindingVerdict, port: &PortVerdict, words: &Words) 
 }
 
 /// Writes text as an indented code block, which no text can break out of.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     text.lines().map(|line| format!("    {}\n", clean(line))).collect()
 }
 
 /// Makes text that came from a log plain to Markdown.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in clean(text).chars() {
         if "\\`*_[]<>|#".contains(c) {

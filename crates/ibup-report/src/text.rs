@@ -27,10 +27,10 @@ pub struct Layout {
     pub columns: Option<usize>,
 }
 
-const STRONG: Style = Style::new().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const QUIET: Style = AnsiColor::Cyan.on_default().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const QUIET: Style = AnsiColor::Cyan.on_default().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Writes the verdict as text.

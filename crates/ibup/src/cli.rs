@@ -8,11 +8,15 @@ use ibup_journal::Form;
 
 mod check;
 mod choice;
+mod fleet;
 mod simulation;
 
 pub use check::{Check, CheckFormat, Until, Wait};
 pub use choice::BootChoice;
-pub(crate) use choice::keep_host;
+pub(crate) use choice::{BootName, keep_host};
+#[cfg(feature = "query")]
+pub use fleet::{AnswerRows, FleetQuery};
+pub use fleet::{Fleet, FleetAction, FleetExport, FleetFormat, FleetMap, FleetReduce, RowFormat, TableName};
 pub use simulation::{Explore, Forecast, Form as AnswerForm, Policy, Simulate};
 
 /// Brings InfiniBand interfaces up at boot, and explains why one did not come up.
@@ -40,6 +44,8 @@ pub enum Command {
     Check(Check),
     /// Wait until an interface is up, or has come so far.
     Wait(Wait),
+    /// Name what is wrong with thousands of nodes, from their journals.
+    Fleet(Fleet),
     /// Explain a diagnosis, or list all.
     Explain(Explain),
     /// Look over the rules of a site, which diagnose takes with --rules.

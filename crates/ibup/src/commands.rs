@@ -9,6 +9,7 @@ pub mod check;
 pub mod diagnose;
 pub mod explain;
 pub mod explore;
+pub mod fleet;
 pub mod forecast;
 pub mod interface;
 pub mod rules;
@@ -23,6 +24,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Diagnose(options) => diagnose::run(cli, options),
         Command::Check(options) => check::run(cli, options),
         Command::Wait(options) => wait::run(cli, options),
+        Command::Fleet(options) => fleet::run(cli, options),
         Command::Explain(options) => explain::run(cli, options),
         Command::Rules(options) => rules::run(cli, options),
         Command::Start(options) => stack::start(options),
@@ -51,9 +53,9 @@ fn print(answer: &str) -> anyhow::Result<()> {
 }
 
 /// Returns how text is laid out on standard output.
-fn layout(cli: &Cli) -> Layout {
+fn layout(color: Color) -> Layout {
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    Layout { colored: is_colored(cli.color), columns }
+    Layout { colored: is_colored(color), columns }
 }
 
 /// Returns whether standard output takes colours.

@@ -29,7 +29,12 @@ impl From<Exit> for ExitCode {
 
 /// Says on standard error what failed and why, cause by cause.
 pub fn report(error: &anyhow::Error) {
-    let chain: Vec<_> = error.chain().map(ToString::to_string).collect();
     // Nobody is left to tell where standard error is gone.
-    let _ = writeln!(anstream::stderr(), "ibup: {}", chain.join(": "));
+    let _ = writeln!(anstream::stderr(), "ibup: {}", told(error));
+}
+
+/// Tells what failed and why, cause by cause.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    let chain: Vec<_> = error.chain().map(ToString::to_string).collect();
+    chain.join(": ")
 }

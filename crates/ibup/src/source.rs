@@ -15,12 +15,14 @@ mod compression;
 #[cfg(not(feature = "compression"))]
 #[path = "source/uncompressed.rs"]
 mod compression;
+pub(crate) mod group;
 pub(crate) mod intake;
 mod kept;
 mod native;
 pub(crate) mod own;
 mod report;
 mod tar;
+pub(crate) mod told;
 mod unpack;
 
 /// A source's bytes.

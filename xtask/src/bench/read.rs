@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-mod syslog;
+use super::syslog;
 
 /// How long the text is, in bytes.
 const LENGTH: u64 = 1 << 30;

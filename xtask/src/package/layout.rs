@@ -46,6 +46,10 @@ const FILES: &[(&str, &str)] = &[
     ("docs/diagnoses.zh-CN.md", "usr/share/doc/ibup/diagnoses.zh-CN.md"),
     ("docs/verdict.schema.json", "usr/share/doc/ibup/verdict.schema.json"),
     ("docs/check.schema.json", "usr/share/doc/ibup/check.schema.json"),
+    ("docs/fleet.md", "usr/share/doc/ibup/fleet.md"),
+    ("docs/fleet.zh-CN.md", "usr/share/doc/ibup/fleet.zh-CN.md"),
+    ("docs/fleet.schema.json", "usr/share/doc/ibup/fleet.schema.json"),
+    ("dist/slurm/fleet-map.sbatch", "usr/share/doc/ibup/fleet-map.sbatch"),
     ("dist/deb/copyright", "usr/share/doc/ibup/copyright"),
 ];
 

@@ -13,12 +13,14 @@ pub(super) fn of_machine(boot: &Boot) -> Factors {
 pub(super) fn of_port(port: &Port<'_>) -> Factors {
     let events = || port.boot.events().filter(|event| port.pci.is_some() && event.subject.pci == port.pci);
     let card = events().find_map(|event| match event.kind {
-        EventKind::FunctionFound(identity) => Some(format!("{:04x}:{:04x}", identity.vendor, identity.device)),
+        EventKind::FunctionFound(identity) => {
+            Some(format!("{:04x}:{:04x}", identity.vendor, identity.device))
+        }
         _ => None,
     });
     // Only the driver's first word on a function has it.
-    let bound = events().filter(|event| event.kind == EventKind::DriverBound);
-    let firmware = bound.filter_map(|event| event.evidence.text.split("firmware version: ").nth(1)).next();
+    let mut bound = events().filter(|event| event.kind == EventKind::DriverBound);
+    let firmware = bound.find_map(|event| event.evidence.text.split("firmware version: ").nth(1));
     let firmware = firmware.and_then(|rest| rest.split_whitespace().next()).map(str::to_owned);
     gather([("card", card), ("firmware", firmware)])
 }

@@ -33,21 +33,41 @@ impl FromStr for BootChoice {
     }
 }
 
+/// What a boot is chosen by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BootName<'b> {
+    pub(crate) host: Option<&'b str>,
+    pub(crate) id: Option<&'b str>,
+    pub(crate) first: Option<&'b str>,
+}
+
 impl BootChoice {
     /// Keeps the boots of the choice.
     pub(crate) fn keep(self, verdict: &mut Verdict) {
+        let names: Vec<_> = verdict.boots.iter().map(BootName::of).collect();
+        let mut chosen = self.choose(&names).into_iter();
+        verdict.boots.retain(|_| chosen.next().unwrap_or_default());
+    }
+
+    /// Returns of each boot whether it is of the choice.
+    pub(crate) fn choose(self, boots: &[BootName<'_>]) -> Vec<bool> {
         match self {
-            Self::All => {}
+            Self::All => vec![true; boots.len()],
             Self::Id(id) => {
                 let id = id.to_string();
-                verdict.boots.retain(|boot| boot.boot_id.as_ref() == Some(&id));
+                boots.iter().map(|boot| boot.id == Some(&id)).collect()
             }
             Self::Offset(offset) => {
-                let chosen = chosen(offset, &verdict.boots);
-                let mut at = 0..;
-                verdict.boots.retain(|_| at.next().is_some_and(|at| chosen.contains(&at)));
+                let chosen = chosen(offset, boots);
+                (0..boots.len()).map(|at| chosen.contains(&at)).collect()
             }
         }
+    }
+}
+
+impl<'b> BootName<'b> {
+    fn of(boot: &'b BootVerdict) -> Self {
+        Self { host: boot.host.as_deref(), id: boot.boot_id.as_deref(), first: boot.first.as_deref() }
     }
 }
 
@@ -60,14 +80,14 @@ pub(crate) fn keep_host(name: &str, verdict: &mut Verdict) {
 }
 
 /// Returns where the boots stand that an offset means, one a host at most.
-fn chosen(offset: i64, boots: &[BootVerdict]) -> BTreeSet<usize> {
+fn chosen(offset: i64, boots: &[BootName<'_>]) -> BTreeSet<usize> {
     let mut hosts: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (at, boot) in boots.iter().enumerate() {
-        hosts.entry(boot.host.as_deref()).or_default().push(at);
+        hosts.entry(boot.host).or_default().push(at);
     }
     let of_host = |mut places: Vec<usize>| {
         // Stamps of one form can be compared as text; where there are none, the order of reading stays.
-        places.sort_by_key(|at| boots[*at].first.as_deref());
+        places.sort_by_key(|at| boots[*at].first);
         let before = if offset > 0 { 0 } else { places.len() };
         let place = before.checked_add_signed(isize::try_from(offset).ok()?)?.checked_sub(1)?;
         places.get(place).copied()

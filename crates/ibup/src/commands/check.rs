@@ -29,7 +29,7 @@ pub fn run(cli: &Cli, options: &Check) -> anyhow::Result<Exit> {
     let words = Words::new(cli.language());
     let answer = match options.format {
         _ if options.one_line => forms::one_line::render(&check),
-        Format::Text => text::check::render(&check, &words, layout(cli)),
+        Format::Text => text::check::render(&check, &words, layout(cli.color)),
         Format::Json => forms::json::render(&check),
         Format::Nagios => forms::nagios::render(&check, &words),
         Format::Npd => forms::npd::render(&check, &words),

@@ -79,7 +79,7 @@ fn take_in(
 pub(super) fn render(cli: &Cli, format: Format, verdict: &Verdict) -> String {
     let words = Words::new(cli.language());
     match format {
-        Format::Text => text::render(verdict, &words, layout(cli)),
+        Format::Text => text::render(verdict, &words, layout(cli.color)),
         Format::Json => json::render(verdict),
         Format::Markdown => markdown::render(verdict, &words),
         Format::Html => html::render(verdict, &words),

@@ -9,8 +9,8 @@ use ibup_sim::simulate::Random;
 
 /// Recorded boots: one whose interface stays down, and one whose interface comes up.
 const BOOTS: [&str; 2] = [
-    include_str!("../../../../crates/ibup-chain/tests/corpus/openibd-disabled/boot.log"),
-    include_str!("../../../../crates/ibup-chain/tests/corpus/openibd-enabled/boot.log"),
+    include_str!("../../../crates/ibup-chain/tests/corpus/openibd-disabled/boot.log"),
+    include_str!("../../../crates/ibup-chain/tests/corpus/openibd-enabled/boot.log"),
 ];
 
 /// What is said between boots: how often among all, by whom, and what. A `#` stands for a number.
@@ -70,17 +70,50 @@ const TALK: &[(u64, &str, &str)] = &[
     ),
 ];
 
-/// The host of all lines.
+/// The host of the recorded boots.
 const HOST: &str = "node-9";
+
+/// What is said between boots, each thing as often as its weight has it.
+pub(super) struct Talk {
+    by_weight: Vec<usize>,
+}
+
+impl Talk {
+    /// Makes ready what is said, without what is of no use to the caller.
+    pub(super) fn new(is_wanted: impl Fn(&str) -> bool) -> Self {
+        let wanted = (0..TALK.len()).filter(|index| is_wanted(TALK[*index].2));
+        let by_weight =
+            wanted.flat_map(|index| std::iter::repeat_n(index, usize::try_from(TALK[index].0).unwrap_or(0)));
+        Self { by_weight: by_weight.collect() }
+    }
+
+    /// Puts one line together, as it is said at a second, so long after the kernel started.
+    pub(super) fn say(
+        &self,
+        host: &str,
+        second: i64,
+        since_boot: i64,
+        random: &mut Random,
+        line: &mut String,
+    ) {
+        let chosen = usize::try_from(random.below(self.by_weight.len() as u64)).unwrap_or(0);
+        let (_, who, what) = TALK[self.by_weight[chosen]];
+        line.clear();
+        stamp(second, host, line);
+        fill(who, random, line);
+        line.push_str(": ");
+        if who == "kernel" {
+            line.push_str(&format!("[{since_boot:5}.{:06}] ", random.below(1_000_000)));
+        }
+        fill(what, random, line);
+        line.push('\n');
+    }
+}
 
 /// Writes so many bytes of it, or a little more.
 pub(super) fn write(bytes: u64, boots: u64, out: &mut impl Write) -> io::Result<()> {
     let mut random = Random::new(9);
-    let total: u64 = TALK.iter().map(|(weight, ..)| weight).sum();
-    // One word in so many is the next one's, by weight.
-    let by_weight: Vec<usize> = (0..TALK.len())
-        .flat_map(|index| std::iter::repeat_n(index, usize::try_from(TALK[index].0).unwrap_or(0)))
-        .collect();
+    let talk = Talk::new(|_| true);
     let mut second: i64 = 1_700_000_000;
     let (mut written, mut line) = (0, String::new());
     for boot in 0..boots {
@@ -88,7 +121,7 @@ pub(super) fn write(bytes: u64, boots: u64, out: &mut impl Write) -> io::Result<
         for recorded in BOOTS[usize::try_from(boot % 2).unwrap_or(0)].lines() {
             let said = recorded.split_once(&format!(" {HOST} ")).map_or(recorded, |(_, said)| said);
             line.clear();
-            stamp(second, &mut line);
+            stamp(second, HOST, &mut line);
             line.push_str(said);
             line.push('\n');
             out.write_all(line.as_bytes())?;
@@ -96,16 +129,7 @@ pub(super) fn write(bytes: u64, boots: u64, out: &mut impl Write) -> io::Result<
         }
         while written < bytes * (boot + 1) / boots {
             second += i64::from(random.below(4) == 0);
-            let (_, who, what) = TALK[by_weight[usize::try_from(random.below(total)).unwrap_or(0)]];
-            line.clear();
-            stamp(second, &mut line);
-            fill(who, &mut random, &mut line);
-            line.push_str(": ");
-            if who == "kernel" {
-                line.push_str(&format!("[{:5}.{:06}] ", second - begun, random.below(1_000_000)));
-            }
-            fill(what, &mut random, &mut line);
-            line.push('\n');
+            talk.say(HOST, second, second - begun, &mut random, &mut line);
             out.write_all(line.as_bytes())?;
             written += line.len() as u64;
         }
@@ -114,11 +138,11 @@ pub(super) fn write(bytes: u64, boots: u64, out: &mut impl Write) -> io::Result<
 }
 
 /// Appends `Mar 18 10:29:41 node-9 `.
-fn stamp(second: i64, line: &mut String) {
+fn stamp(second: i64, host: &str, line: &mut String) {
     let time = jiff::Timestamp::from_second(second).unwrap_or_default();
     let civil = jiff::tz::Offset::UTC.to_datetime(time);
     line.push_str(&civil.strftime("%b %d %H:%M:%S ").to_string());
-    line.push_str(HOST);
+    line.push_str(host);
     line.push(' ');
 }
 
