@@ -56,7 +56,7 @@ pub struct FleetMap {
     pub output: PathBuf,
     /// Which share to read: 3/8 is the third of eight, and /8 the one of eight that the scheduler's number means, counted
     /// from 0.
-    #[arg(long, value_name = "I/N", conflicts_with = "local")]
+    #[arg(long, value_name = "I/N", conflicts_with = "local", requires = "sources")]
     pub shard: Option<Wanted>,
     /// The sources are this machine's own, on each machine that this is run on: nothing is shared out. The name is that
     /// of the machine, the kernel's if not given.
