@@ -303,12 +303,19 @@ impl Boot {
 
     /// Returns whether `ib_ipoib` was at work: somebody saw it loaded, or it made a netdev for some port, or failed to.
     pub fn has_ipoib(&self) -> bool {
-        self.events().any(|event| {
-            let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+        let is_at_work = |event: &Event| {
             let failed =
                 event.kind.fails_netdev() || matches!(event.kind, EventKind::Sign { code: "IB0407", .. });
-            let loaded = event.kind.is_load_of_ipoib();
-            loaded || failed || (on_ipoib && event.kind.shows_netdev())
+            failed || event.kind.is_load_of_ipoib()
+        };
+        self.has_ipoib_netdev() || self.events().any(is_at_work)
+    }
+
+    /// Returns whether an `IPoIB` netdev was there.
+    pub fn has_ipoib_netdev(&self) -> bool {
+        self.events().any(|event| {
+            let on_ipoib = event.subject.netdev.as_ref().is_some_and(NetdevName::looks_like_ipoib);
+            on_ipoib && event.kind.shows_netdev()
         })
     }
 
@@ -320,7 +327,7 @@ impl Boot {
                 event.kind,
                 EventKind::Stack(StackService::Openibd, _)
                     | EventKind::SubnetManager(_)
-                    | EventKind::Sign { code: "IB0710" | "IB0322 none", .. }
+                    | EventKind::Sign { code: "IB0710" | "IB0322 none" | "IB0322 empty", .. }
             )
         })
     }

@@ -4,6 +4,7 @@ use crate::boot::Boot;
 use crate::event::{Event, EventKind, Subject};
 use crate::name::{HcaName, NetdevName, PciAddress};
 
+mod absence;
 mod address;
 mod bus;
 mod ending;

@@ -36,6 +36,20 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
+        says: "failed run of stage init-local",
+        means: |_| EventKind::sign(CODE, "stage"),
+        source: "cloud-init, cloudinit/cmd/main.py, status_wrapper, on the console",
+        samples: &["cloud-init: failed run of stage init-local"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "No handler found for command 'infiniband'",
+        means: |_| EventKind::sign(CODE, ""),
+        source: "cloud-init, cloudinit/net/network_state.py, parse_config_v1, before it knew the type",
+        samples: &["cloud-init: RuntimeError: No handler found for  command 'infiniband'"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
         says: "Not all expected physical devices present",
         means: |_| EventKind::sign(CODE, ""),
         source: "cloud-init, cloudinit/distros/networking.py, wait_for_physdevs",

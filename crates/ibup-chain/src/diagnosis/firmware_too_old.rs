@@ -1,7 +1,7 @@
 //! IB0214: the driver finds the firmware of an old HCA older still than it should be.
 
-use super::{Diagnosis, Nature};
-use crate::event::EventKind;
+use super::{Diagnosis, Nature, ib_device_missing};
+use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding, function_option, kernel_lines};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
@@ -50,15 +50,29 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     // Old firmware works, as a rule: only what failed after it may have failed over it.
     let failed = port.given_up_after(signs.first()?);
-    let confidence = if failed.is_some() { Confidence::Likely } else { Confidence::Possible };
+    let in_vain = in_vain(port);
+    let confidence = match (failed, &in_vain) {
+        (None, None) => Confidence::Possible,
+        _ => Confidence::Likely,
+    };
     let function = port.pci.map_or_else(|| "DEVICE".into(), |pci| pci.to_string());
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(failed)
+        .shown_by(in_vain.into_iter().flatten())
         .check(kernel_lines(port))
         .check(format!("mstflint -d {function} query"))
         .check(format!("lspci -vv {}", function_option(port)))
         .remedy(format!("mstflint -d {function} -i FIRMWARE.bin burn"))
         .remedy("reboot");
     Some(finding)
+}
+
+/// Returns what shows that the driver has the function and nothing came of it, although modules are not to blame: something
+/// came of another function that has no such firmware, or the machine has no RDMA device at all.
+fn in_vain<'b>(port: &Port<'b>) -> Option<Vec<&'b Event>> {
+    let came = port.device_appeared().is_some() || port.netdev_appeared().is_some();
+    let empty = port.signs(ib_device_missing::EMPTY);
+    let is_alone = port.has_working_twin() || !empty.is_empty();
+    (is_alone && !came && port.is_wanted()).then(|| port.missed().into_iter().chain(empty).collect())
 }

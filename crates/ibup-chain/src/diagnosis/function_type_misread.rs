@@ -28,7 +28,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let bound = port.driver_bound().filter(|_| is_without_device(port))?;
     let asked = port.missed();
     let confidence = if is_misread(port) { Confidence::Likely } else { Confidence::Possible };
-    let has_all = has_module(port, "mlx5_ib") && has_module(port, "ib_ipoib");
+    let has_all = port.has_working_twin() || (has_module(port, "mlx5_ib") && has_module(port, "ib_ipoib"));
     if confidence == Confidence::Possible && (!has_all || !port.is_wanted()) {
         return None;
     }
@@ -46,14 +46,16 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
 }
 
 /// Returns whether this is a driver that misreads this firmware, and nothing came of the function: then nobody who
-/// loads modules is to blame.
+/// loads modules is to blame. That it is such a driver shows its version or, since distributions take changes over, that
+/// it made something of another function and nothing of this one.
 pub(super) fn is_misread(port: &Port<'_>) -> bool {
     let kernel = port.boot.first_event(|kind| *kind == EventKind::BootBegan);
     let kernel = kernel.and_then(|event| word_after(event, "Linux version "));
     let is_kernel = kernel.is_some_and(|version| {
         version.strip_prefix(KERNEL).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     });
-    is_kernel && is_without_device(port) && firmware(port).is_some_and(|(major, minor)| major == FIRMWARE.0 && minor <= FIRMWARE.1)
+    let is_old = firmware(port).is_some_and(|(major, minor)| major == FIRMWARE.0 && minor <= FIRMWARE.1);
+    is_old && is_without_device(port) && (is_kernel || port.has_working_twin())
 }
 
 /// Returns whether the driver is content with an InfiniBand function, and neither RDMA device nor netdev came of it.

@@ -1,6 +1,6 @@
 //! IB0322: the driver has the function at work, and nobody made an RDMA device of it.
 
-use super::{Diagnosis, Nature, module_load_failed};
+use super::{Diagnosis, Nature, function_type_misread, module_load_failed};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding, function_option};
 use crate::port::Port;
@@ -20,6 +20,8 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 };
 /// Programs find no RDMA device on this machine.
 const NO_DEVICES: &str = "IB0322 none";
+/// The kernel has no RDMA device on this machine.
+pub(super) const EMPTY: &str = "IB0322 empty";
 
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, captures.get("errno").unwrap_or_default())
@@ -54,6 +56,20 @@ static SIGNS: &[Pattern] = &[
         source: "rdma-core, libibverbs/examples/devinfo.c and pingpong.c",
         samples: &["ibv_devinfo: No IB devices found"],
     },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "Fatal error: device '{any}': sys files not found",
+        means: |_| EventKind::sign(EMPTY, ""),
+        source: "rdma-core, infiniband-diags/scripts/ibstatus, which finds nothing in /sys/class/infiniband",
+        samples: &["ibstatus: Fatal error:  device '*': sys files not found (/sys/class/infiniband/*/ports)"],
+    },
+    Pattern {
+        speaker: Speaker::Anyone,
+        says: "cannot access '/sys/class/infiniband",
+        means: |_| EventKind::sign(EMPTY, ""),
+        source: "coreutils, ls, which sites' scripts and ibdev2netdev run",
+        samples: &["check-fabric: ls: cannot access '/sys/class/infiniband/': No such file or directory"],
+    },
 ];
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
@@ -66,12 +82,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         || port.netdev_appeared().is_some()
         || port.first(EventKind::fails_netdev).is_some()
         || module_load_failed::lacks_module(port)
+        || function_type_misread::is_misread(port)
         || port.is_ethernet();
     if cannot_be {
         return None;
     }
     let failed = failures(port);
-    let none = port.signs(NO_DEVICES).first().copied();
+    let none = port.signs(NO_DEVICES).into_iter().chain(port.signs(EMPTY)).next();
     let asked_for = |module: &'static str| {
         port.boot.first_event(|kind| match kind {
             EventKind::ModuleRequested(asked) => **asked == *module,
@@ -80,8 +97,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         })
     };
     // ib_ipoib makes a netdev of every RDMA device there is.
-    let ipoib = asked_for("ib_ipoib").filter(|_| asked_for(device_module).is_none() && port.device_appeared().is_none());
-    let confidence = match (failed.is_empty(), port.is_wanted()) {
+    let is_unmade = asked_for(device_module).is_none() && port.device_appeared().is_none() && !port.has_working_twin();
+    let ipoib = asked_for("ib_ipoib").filter(|_| is_unmade);
+    let confidence = match (failed.is_empty(), port.is_wanted() || port.seen_by_nobody().is_some()) {
         (false, _) => Confidence::Certain,
         (true, true) if none.is_some() || ipoib.is_some() => Confidence::Likely,
         _ => return None,
@@ -91,6 +109,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(failed)
         .shown_by(none)
         .shown_by(ipoib)
+        .shown_by(port.seen_by_nobody())
         .shown_by(port.missed())
         .check("ls /sys/class/infiniband")
         .check(format!("lsmod | grep {device_module}"))

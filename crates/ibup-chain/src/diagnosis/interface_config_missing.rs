@@ -1,6 +1,6 @@
 //! IB0503: no configuration file names the interface.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, interface_unmanaged, network_wait_gave_up};
 use crate::event::{EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding, Tool, interface};
 use crate::port::Port;
@@ -39,7 +39,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     signs.first()?;
     // The manager reads ifcfg and interfaces(5) only: an interface that another service raised has its configuration
     // elsewhere. And where other interfaces came up, this one may simply be unused.
-    if port.raised().is_some() {
+    if port.raised().is_some() || network_wait_gave_up::is_dropped(port) || interface_unmanaged::is_unmanaged(port) {
         return None;
     }
     let unused = port.has_raised_sibling() && !port.is_wanted();

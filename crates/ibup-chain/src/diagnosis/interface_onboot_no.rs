@@ -38,9 +38,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let signs = port.signs(CODE);
     let told = port.configured_down().filter(|_| is_left_down(port));
     signs.first().copied().or(told)?;
-    // Where other interfaces came up, this one may be switched off on purpose.
-    let on_purpose = port.has_raised_sibling() && !port.is_wanted();
-    let confidence = if on_purpose { Confidence::Possible } else { Confidence::Certain };
+    // Where other interfaces came up, this one may be switched off on purpose; but nobody plugs a cable into what is.
+    let confidence = match (port.has_raised_sibling() && !port.is_wanted(), port.has_cable()) {
+        (false, _) => Confidence::Certain,
+        (true, true) => Confidence::Likely,
+        (true, false) => Confidence::Possible,
+    };
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(port.deferred().filter(|_| told.is_some()))

@@ -1,6 +1,6 @@
 //! IB0404: the interface got another name, and who should raise it asks for the old one.
 
-use super::{Diagnosis, Nature, interface_rename_failed};
+use super::{Diagnosis, Nature, interface_rename_failed, profile_for_vanished_name};
 use crate::event::{Event, EventKind};
 use crate::finding::{Confidence, Finding, Tool};
 use crate::name::NetdevName;
@@ -16,7 +16,9 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    if port.outcome() == Outcome::Up || interface_rename_failed::is_left_half_way(port) {
+    // What NetworkManager could not find is the name in a profile.
+    let by_profile = !profile_for_vanished_name::misfits(port).is_empty();
+    if port.outcome() == Outcome::Up || interface_rename_failed::is_left_half_way(port) || by_profile {
         return None;
     }
     let (asked, renamed, new) = asked_for_former_name(port)

@@ -1,6 +1,6 @@
 //! IB0607: NetworkManager knows the interface and leaves it alone.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, network_wait_gave_up};
 use crate::event::{Event, EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding, Setting, interface};
 use crate::port::Port;
@@ -54,7 +54,8 @@ static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Anyone,
         says: "device {netdev} not available because device is strictly unmanaged",
-        means: |_| EventKind::sign(CODE, "strictly"),
+        // Of the loopback's it is said where none fits.
+        means: |captures| if captures.get("netdev")? == "lo" { None } else { EventKind::sign(CODE, "strictly") },
         source: "NetworkManager, src/core/devices/nm-device.c, nm_device_check_connection_available; nmcli prints it on",
         samples: &["nmcli: Error: Connection activation failed: No suitable device found for this connection (device ib0 not available because device is strictly unmanaged)."],
     },
@@ -72,7 +73,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let tried = port.first(|kind| matches!(kind, EventKind::RaiseBegan(_) | EventKind::RaiseFailed(_)));
-    if tried.is_some() || port.broken_service().is_some() || port.has_later_trouble() {
+    let is_others = network_wait_gave_up::is_dropped(port);
+    if tried.is_some() || is_others || port.broken_service().is_some() || port.has_later_trouble() {
         return None;
     }
     let seen = port.first(|kind| *kind == EventKind::NetdevSeen || matches!(kind, EventKind::Sign { code, .. } if [CODE, MANAGED, IDLE].contains(code)))
@@ -110,4 +112,14 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .remedy_set(port, Setting::AtBoot)
         .remedy_raise(port);
     Some(finding)
+}
+
+/// Returns whether NetworkManager says that it does not manage the interface: when somebody asks for it, or by managing
+/// others and never this one, which it knows.
+pub(super) fn is_unmanaged(port: &Port<'_>) -> bool {
+    let is_sign = |wanted: &'static str| move |kind: &EventKind| matches!(kind, EventKind::Sign { code, .. } if *code == wanted);
+    let is_strictly = |kind: &EventKind| matches!(kind, EventKind::Sign { code: CODE, detail } if **detail == *"strictly");
+    let is_known = port.events().any(|event| event.speaker.as_deref() == Some("NetworkManager"));
+    let is_left = is_known && port.first(is_sign(MANAGED)).is_none() && port.boot.first_event(is_sign(MANAGED)).is_some();
+    port.first(is_strictly).is_some() || is_left
 }

@@ -47,7 +47,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     if port.netdev_appeared().is_some() || port.boot.has_ipoib() || cannot_be || (signs.is_empty() && done.is_none()) {
         return None;
     }
-    let confidence = match (signs.is_empty(), port.is_wanted()) {
+    let absent = port.seen_by_nobody();
+    let confidence = match (signs.is_empty(), port.is_wanted() || absent.is_some()) {
         (false, _) => Confidence::Certain,
         (true, true) => Confidence::Likely,
         (true, false) => Confidence::Possible,
@@ -58,6 +59,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(done)
         .shown_by(asked)
         .shown_by(port.waited_for())
+        .shown_by(absent)
         .check("grep -n IPOIB_LOAD /etc/infiniband/openib.conf")
         .check("lsmod | grep ib_ipoib")
         .check("cat /sys/class/infiniband/*/ports/*/link_layer")

@@ -33,6 +33,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let is_in_vain = !port.ethernet_instead().is_empty()
         || function_type_misread::is_misread(port)
         || ib_device_missing::has_failed(port)
+        || !port.signs(ib_device_missing::EMPTY).is_empty()
+        || port.has_working_twin()
         // It was at work, and cut off.
         || !port.signs("IB0319").is_empty();
     if is_in_vain {
@@ -46,12 +48,14 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let shown = port.boot.coverage.shows_services_before(last.order);
     // Whoever failed over something else had it there.
     let tried = port.first(|kind| matches!(kind, EventKind::RaiseFailed(_)));
+    let absent = port.seen_by_nobody();
     let confidence = match (missed, shown) {
         // Who loads the modules came after the network: what it would have loaded in time is not known.
         (Some(missed), _) if network_ran_before_netdev::loader_came_after(port, missed).is_some() => Confidence::Possible,
         (Some(_), true) => Confidence::Certain,
         // Not every machine with an HCA wants IP over it.
-        (None, _) if !port.is_wanted() || tried.is_some() => Confidence::Possible,
+        (None, _) if tried.is_some() => Confidence::Possible,
+        (None, _) if !port.is_wanted() && absent.is_none() => Confidence::Possible,
         (Some(_), false) | (None, _) => Confidence::Likely,
     };
     let finding = Finding::new(confidence)
@@ -59,6 +63,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .shown_by(port.boot.stack_service())
         .shown_by(missed)
         .shown_by(port.waited_for())
+        .shown_by(absent)
         .check("lsmod | grep ib_ipoib")
         .check("systemctl status rdma-load-modules@infiniband")
         .check("grep -n ib_ipoib /etc/rdma/modules/infiniband.conf")

@@ -38,6 +38,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     let EventKind::Sign { detail: module, .. } = &reload.kind else { return None };
     let finding = Finding::new(Confidence::Likely)
         .shown_by(signs.iter().copied())
+        .shown_by(port.taken_away())
         .shown_by(port.missed())
         .check(format!("grep -rn 'options  *{module}' /etc/modprobe.d"))
         .check(format!("grep . /sys/module/{module}/parameters/*"))

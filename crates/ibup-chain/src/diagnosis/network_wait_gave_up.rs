@@ -7,6 +7,8 @@ use crate::port::{Outcome, Port};
 use crate::recognize::{Pattern, Speaker};
 
 const CODE: &str = "IB0608";
+/// A unit for the interface was not started, because something it needs was not there.
+const DROPPED: &str = "IB0608 dropped";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -45,11 +47,16 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let settled = port.outcome() == Outcome::Up;
-    let confidence = if settled || port.has_later_trouble() { Confidence::Possible } else { Confidence::Likely };
+    let confidence = match (is_dropped(port), settled || port.has_later_trouble()) {
+        (_, true) => Confidence::Possible,
+        (true, false) => Confidence::Certain,
+        (false, false) => Confidence::Likely,
+    };
     let name = interface(port);
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(gave_up)
+        .shown_by(port.signs(DROPPED))
         .shown_by(port.came_up())
         .check("systemctl list-units '*wait-online*'")
         .check("ibstat")
@@ -60,4 +67,12 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         finding
     };
     Some(finding.remedy_raise(port))
+}
+
+/// Returns whether the boot gave up waiting for the network and dropped the unit that would have raised the interface over
+/// it: then it is configured, and nobody left it alone.
+pub(super) fn is_dropped(port: &Port<'_>) -> bool {
+    let gave_up = port.boot.first_event(EventKind::is_wait_given_up);
+    let dropped = port.signs(DROPPED);
+    gave_up.zip(dropped.last()).is_some_and(|(gave_up, dropped)| gave_up.order < dropped.order)
 }

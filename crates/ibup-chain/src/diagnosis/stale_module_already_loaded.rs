@@ -39,8 +39,11 @@ static SIGNS: &[Pattern] = &[
 ];
 
 /// Returns whether taking the stack down for a reload cost this port its interface: it was not there when the network
-/// service had its turn, or never came back.
+/// service had its turn, never came back, or came back and nobody raised it again.
 pub(super) fn was_harmed_by(port: &Port<'_>, reload: &Event) -> bool {
+    if let Some(away) = port.taken_away() {
+        return port.raised().is_none() && port.chance_shown_after(away);
+    }
     let raised = |kind: &EventKind| matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned | EventKind::CarrierGained);
     if port.last(raised).is_some_and(|raised| raised.order > reload.order) {
         return false;
@@ -70,6 +73,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let finding = Finding::new(Confidence::Likely)
         .shown_by(signs)
+        .shown_by(port.taken_away())
         .shown_by(port.missed())
         .check("lsinitrd | grep -E 'mlx|ib_' || lsinitramfs /boot/initrd.img-$(uname -r) | grep -E 'mlx|ib_'")
         .check("cat /sys/module/mlx5_core/srcversion; modinfo -F srcversion mlx5_core")

@@ -1,14 +1,12 @@
 //! IB0604: the profile does not say that the interface is InfiniBand.
 
-use super::{Diagnosis, Nature};
+use super::{Diagnosis, Nature, profile_for_vanished_name};
 use crate::event::EventKind;
 use crate::finding::{Confidence, Finding, ifcfg, interface};
 use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
 const CODE: &str = "IB0604";
-/// A profile of Ethernet fits no Ethernet device by its name: it may be meant for one of InfiniBand.
-pub(super) const ETHERNET: &str = "IB0604 ethernet";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -62,7 +60,10 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let mut signs = port.signs(CODE);
-    signs.extend(port.signs(ETHERNET));
+    // Where the name is right the type is not.
+    if !profile_for_vanished_name::is_for_another_name(port) {
+        signs.extend(profile_for_vanished_name::misfits(port));
+    }
     signs.first()?;
     // A profile of a netdev that is not there fails with the same words.
     port.netdev_appeared()?;

@@ -7,6 +7,8 @@ use crate::port::Port;
 use crate::recognize::{Pattern, Speaker};
 
 const CODE: &str = "IB0610";
+/// The interface was to be a bond, and its name is none for bonds.
+const BOND: &str = "IB0610 bond";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -20,8 +22,15 @@ pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
 static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Program(&["wicked", "wickedd", "wickedd-nanny"]),
-        says: "bond config is using infiniband interface name",
-        means: |_| EventKind::sign(CODE, ""),
+        says: "^ifcfg-{netdev}: bond config is using infiniband interface name",
+        means: |captures| if captures.get("netdev")?.starts_with("ib") { EventKind::sign(BOND, "") } else { None },
+        source: "wicked, client/suse/compat-suse.c, try_infiniband, as seen in openSUSE/wicked issue 840",
+        samples: &["wicked: ifcfg-ibbond1: bond config is using infiniband interface name"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["wicked", "wickedd", "wickedd-nanny"]),
+        says: "^ifcfg-{bond=netdev}: bond config is using infiniband interface name",
+        means: |captures| if captures.get("bond")?.starts_with("ib") { None } else { EventKind::sign(CODE, "") },
         source: "wicked, client/suse/compat-suse.c, try_infiniband, as seen in openSUSE/wicked issue 840",
         samples: &["wicked: ifcfg-bond0: bond config is using infiniband interface name"],
     },
@@ -54,7 +63,7 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         return None;
     }
     let failed = port.last(|kind| matches!(kind, EventKind::RaiseFailed(Some(NetworkStack::Wicked)) | EventKind::CarrierMissing(Some(NetworkStack::Wicked))));
-    let signs = port.signs(CODE);
+    let signs: Vec<_> = [CODE, BOND].iter().flat_map(|code| port.signs(code)).collect();
     let last = signs.last().copied().into_iter().chain(failed).max_by_key(|event| event.order)?;
     if raised.is_some() && (failed.is_none() || raised.is_some_and(|raised| raised.order > last.order)) {
         return None;
@@ -65,6 +74,8 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         (true, true) => Confidence::Possible,
     };
     let name = interface(port);
+    // What follows from a configuration that was refused shows nothing, where the hardware has its link.
+    let failed = failed.filter(|_| signs.is_empty() || port.lacks_link().is_some());
     let finding = Finding::new(confidence)
         .shown_by(signs)
         .shown_by(failed)

@@ -23,7 +23,9 @@ impl<'b> Port<'b> {
         let came_later = |event: &Event| is_later(event) && !may_be_dead(&event.kind);
         let works_again =
             self.last(shows_work).is_some_and(is_later) || self.netdev_appeared().is_some_and(came_later);
-        let was_up = self.raised().is_some_and(|raised| raised.order < trouble.order);
+        // Who raised it and waits for its link since has nothing of it.
+        let awaits = self.awaits_carrier().is_some_and(|since| since.order < trouble.order);
+        let was_up = !awaits && self.raised().is_some_and(|raised| raised.order < trouble.order);
         let was_lost = self.link_broken().is_some_and(is_later);
         if works_again { !self.overcame(trouble) } else { !was_up || was_lost }
     }

@@ -135,6 +135,7 @@ impl Identities {
             | EventKind::NetdevRenamed { .. }
             | EventKind::Sign { code: "IB0803 opened", .. } => true,
             EventKind::NetdevRenameFailed { to } => to.looks_like_ipoib(),
+            EventKind::Sign { code, .. } => *code == "IB0610 bond",
             _ => false,
         };
         if let EventKind::NetdevRenameFailed { to } = &event.kind {

@@ -84,6 +84,15 @@ impl<'b> Port<'b> {
         spoken.or_else(|| self.identity().and_then(Family::of_identity)).or_else(by_device)
     }
 
+    /// Returns whether the same driver made a netdev of another function: then all modules that this one needs are there.
+    pub fn has_working_twin(&self) -> bool {
+        let is_twin = |other: &Port<'_>| {
+            other.pci.is_some() && other.pci != self.pci && other.driver_module() == self.driver_module()
+        };
+        self.driver_module().is_some()
+            && Port::all(self.boot).iter().any(|other| is_twin(other) && other.netdev_appeared().is_some())
+    }
+
     /// Returns the first event that shows the RDMA device of the port.
     pub fn device_appeared(&self) -> Option<&'b Event> {
         self.events().find(|event| {
@@ -129,10 +138,19 @@ impl<'b> Port<'b> {
     /// already and nobody took it away for a reload.
     pub fn got_over(&self, trouble: &Event) -> bool {
         let existed = self.netdev_appeared().is_some_and(|appeared| {
-            let between = |sign: &&Event| (appeared.order..trouble.order).contains(&sign.order);
-            let taken_away = RELOADS.iter().any(|code| self.signs(code).iter().any(between));
+            let between = |sign: &Event| (appeared.order..trouble.order).contains(&sign.order);
+            let taken_away = self.reloads().any(between);
             appeared.order < trouble.order && !taken_away
         });
         existed || self.overcame(trouble)
+    }
+
+    /// Returns openibd's last word that it takes down what is loaded before it loads anew.
+    pub(super) fn reload(&self) -> Option<&'b Event> {
+        self.reloads().max_by_key(|sign| sign.order)
+    }
+
+    fn reloads(&self) -> impl Iterator<Item = &'b Event> {
+        RELOADS.iter().flat_map(|code| self.signs(code))
     }
 }

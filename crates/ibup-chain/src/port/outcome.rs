@@ -56,7 +56,9 @@ impl<'b> Port<'b> {
             let gone = self.driver_failed().is_some();
             return match (appeared, self.is_wanted()) {
                 (None, wanted) if wanted || gone => Outcome::Missing,
-                (Some(event), true) if self.had_its_chance_after(event) => Outcome::Down,
+                (Some(event), true) if self.had_its_chance_after(self.taken_away().unwrap_or(event)) => {
+                    Outcome::Down
+                }
                 _ => Outcome::Unknown,
             };
         }

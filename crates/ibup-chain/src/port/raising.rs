@@ -17,11 +17,7 @@ impl<'b> Port<'b> {
     /// Carrier shows that it is up, except under NetworkManager, which sets every device up to look for carrier.
     /// ifupdown says nothing where it succeeds: that it is done, and complained of nothing, is its word.
     pub fn raised(&self) -> Option<&'b Event> {
-        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
-        let shows = |kind: &EventKind| {
-            matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned)
-                || (by_carrier && *kind == EventKind::CarrierGained)
-        };
+        let shows = |kind: &EventKind| self.shows_raised(kind);
         let failed = |kind: &EventKind| {
             // These two take the interface down again.
             let stacks = [NetworkStack::NetworkManager, NetworkStack::Networkd];
@@ -32,7 +28,38 @@ impl<'b> Port<'b> {
             _ => false,
         };
         let without_master = self.master_failed().is_some();
-        if undone || without_master { None } else { self.first(shows).or(self.raised_silently()) }
+        let is_still_there =
+            |event: &&'b Event| self.taken_away().is_none_or(|away| away.order < event.order);
+        let shown = || self.events().find(|event| shows(&event.kind) && is_still_there(event));
+        let silently = || self.raised_silently().filter(is_still_there);
+        if undone || without_master { None } else { shown().or_else(silently) }
+    }
+
+    /// Returns whether the interface is raised by this.
+    fn shows_raised(&self, kind: &EventKind) -> bool {
+        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
+        matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned)
+            || (by_carrier && *kind == EventKind::CarrierGained)
+    }
+
+    /// Returns the word by which the driver takes the function up again after openibd took the stack down, if the interface
+    /// had been raised before and whoever raises it again would be seen: with its netdev that is gone.
+    pub fn taken_away(&self) -> Option<&'b Event> {
+        let reload = self.reload()?;
+        let makes = |kind: &EventKind| {
+            matches!(
+                kind,
+                EventKind::DriverBound | EventKind::NetdevCreated | EventKind::NetdevRenamed { .. }
+            )
+        };
+        let anew = self.events().find(|event| event.order > reload.order && makes(&event.kind))?;
+        let was_raised =
+            self.events().any(|event| event.order < anew.order && self.shows_raised(&event.kind));
+        let tells = match self.network_stack() {
+            Some(NetworkStack::NetworkManager | NetworkStack::Networkd) => true,
+            _ => self.boot.kernel_tells_carrier(),
+        };
+        (was_raised && tells).then_some(anew)
     }
 
     /// Returns the last event by which the bond or bridge over the netdev failed, unless it took the netdev in after all.
@@ -76,6 +103,7 @@ impl<'b> Port<'b> {
                         | EventKind::CarrierMissing(_)
                         | EventKind::CarrierLost
                         | EventKind::FoundDown
+                        | EventKind::Sign { code: "IB0608 dropped", .. }
                         | EventKind::AddressRequested
                 )
         };

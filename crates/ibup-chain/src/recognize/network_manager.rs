@@ -24,7 +24,7 @@ fn lease(captures: &Captures<'_>) -> Option<EventKind> {
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         speaker: MANAGER,
-        says: "op=\"connection-activate\" {any} name=\"{netdev}\" {rest=any} result=\"fail\" reason=\"No suitable device found {why=any}",
+        says: "op=\"connection-activate\" {any} name=\"{netdev}\"{rest=any}result=\"fail\" reason=\"No suitable device found {why=any}",
         means: no_device,
         source: "NetworkManager, src/core/nm-audit-manager.c, for impl_manager_activate_connection of nm-manager.c",
         samples: &[

@@ -35,6 +35,8 @@ enum Unit {
     Manager(NetdevName),
     /// A unit of somebody's for an `IPoIB` netdev, which it names.
     ForNetdev(NetdevName),
+    /// Such a unit, where it is not started for want of another.
+    DroppedForNetdev(NetdevName),
     /// Waits for the network to be there.
     OnlineWait,
     /// The target at which the boot is over.
@@ -45,13 +47,16 @@ enum Unit {
     Other,
 }
 
+/// How a line begins on a unit that is not started for want of another.
+const DROPPED: &str = "Dependency failed for ";
+
 /// How a line begins, and how far the unit has come by it. `Reached target` of most targets is [`Unit::Other`].
 const VERBS: &[(&str, Progress)] = &[
     ("Starting ", Progress::Started),
     ("Started ", Progress::Done),
     ("Finished ", Progress::Done),
     ("Failed to start ", Progress::Failed),
-    ("Dependency failed for ", Progress::Failed),
+    (DROPPED, Progress::Failed),
     ("Reached target ", Progress::Done),
     ("Startup finished in ", Progress::Done),
     ("Stopping ", Progress::Spoke),
@@ -130,8 +135,11 @@ pub(super) fn read(utterance: &Utterance<'_>) -> Option<UnitChange> {
     let text = &*utterance.text;
     for (verb, progress) in VERBS {
         if let Some(what) = text.strip_prefix(verb) {
-            let is_end = *verb == "Startup finished in ";
-            let unit = if is_end { Unit::BootTarget } else { unit(what) };
+            let unit = match (*verb, unit(what)) {
+                ("Startup finished in ", _) => Unit::BootTarget,
+                (DROPPED, Unit::ForNetdev(netdev)) => Unit::DroppedForNetdev(netdev),
+                (_, unit) => unit,
+            };
             return Some(UnitChange { unit, progress: *progress });
         }
     }
@@ -187,11 +195,13 @@ fn unit(what: &str) -> Unit {
     managed.or_else(|| named_netdev(name, description).map(Unit::ForNetdev)).unwrap_or(Unit::Other)
 }
 
-/// Returns the `IPoIB` netdev that a unit is for: the instance of its name, or the last word of its description.
+/// Returns the `IPoIB` netdev that a unit is for: the instance of its name, a part of it, or a word of its description.
 fn named_netdev(name: &str, description: &str) -> Option<NetdevName> {
     let instance = name.split_once('@').and_then(|(_, rest)| rest.strip_suffix(".service"));
-    let named = instance.or_else(|| description.rsplit(' ').next())?;
-    named.replace("\\x2d", "-").parse().ok().filter(NetdevName::looks_like_ipoib)
+    let stem = name.strip_suffix(".service").unwrap_or_default();
+    let words = description.split([' ', '(', ')', ',', ':']);
+    let mut named = instance.into_iter().chain(words).chain(stem.split(['-', '_']));
+    named.find_map(|word| word.replace("\\x2d", "-").parse().ok().filter(NetdevName::looks_like_ipoib))
 }
 
 /// Returns whether this is a unit of `OpenSM`. Distributions call it `opensm`, `opensmd` or `opensm@PORT`, and describe it
@@ -237,6 +247,10 @@ impl UnitChange {
                 subject.netdev = Some(netdev);
                 EventKind::FoundDown
             }
+            (Unit::DroppedForNetdev(netdev), Progress::Failed) => {
+                subject.netdev = Some(netdev);
+                EventKind::Sign { code: "IB0608 dropped", detail: "".into() }
+            }
             (Unit::OnlineWait, Progress::Failed) => EventKind::OnlineWaitFailed,
             (Unit::BootTarget, Progress::Done) => EventKind::BootFinished,
             // Only on the way down is a target of the boot stopped.
@@ -244,7 +258,12 @@ impl UnitChange {
                 EventKind::BootEnded
             }
             (
-                Unit::ForNetdev(_) | Unit::OnlineWait | Unit::BootTarget | Unit::ShutdownTarget | Unit::Other,
+                Unit::ForNetdev(_)
+                | Unit::DroppedForNetdev(_)
+                | Unit::OnlineWait
+                | Unit::BootTarget
+                | Unit::ShutdownTarget
+                | Unit::Other,
                 _,
             ) => return None,
         };
@@ -304,6 +323,10 @@ mod tests {
     fn a_unit_that_is_for_a_netdev_wants_it() {
         check("ifup@ib0.service: Failed with result 'exit-code'.", Some(&EventKind::FoundDown));
         check("Failed to start Bring up ibp75s0.", Some(&EventKind::FoundDown));
+        check("Failed to start Bring up ib0 for storage.", Some(&EventKind::FoundDown));
+        check("fabric-ib0.service: Failed with result 'exit-code'.", Some(&EventKind::FoundDown));
+        let dropped = EventKind::Sign { code: "IB0608 dropped", detail: "".into() };
+        check("Dependency failed for Bring up ib0 for storage.", Some(&dropped));
         check("Started ifup@ib0.service - ifup for ib0.", None);
         check("Failed to start Daily apt upgrade and clean activities.", None);
     }
