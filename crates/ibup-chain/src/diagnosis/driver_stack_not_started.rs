@@ -12,18 +12,31 @@ use crate::fact::FactKind;
 use crate::finding::{Confidence, Finding};
 use crate::name::NetdevName;
 use crate::port::Port;
+use crate::recognize::{Pattern, Speaker};
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: "IB0301",
     name: "driver-stack-not-started",
     nature: Nature::Root,
-    signs: &[],
+    signs: SIGNS,
     judge,
     text: include_str!("driver_stack_not_started.md"),
 };
 
+/// Modules of the vendor's stack were loaded.
+const VENDOR: &str = "IB0301 vendor";
+
+static SIGNS: &[Pattern] = &[Pattern {
+    speaker: Speaker::Kernel,
+    says: "^Compat-mlnx-ofed backport release: {release=word}",
+    means: |_| EventKind::sign(VENDOR, ""),
+    source: "the vendor's mlx_compat module, compat/main.c, backport_init",
+    samples: &["kernel: Compat-mlnx-ofed backport release: b4fdfac"],
+}];
+
 fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
-    let missed = port.missed()?;
+    let absent = port.seen_by_nobody();
+    let missed = port.missed().or(absent)?;
     // Hardware that was not ready when the network service ran is not the stack's fault.
     let ready = port.driver_ready().or(port.driver_bound());
     if ready.is_some_and(|ready| ready.order > missed.order) || port.driver_failed().is_some() {
@@ -42,7 +55,9 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     // That it is enabled now does not say that it was at boot, where the log shows that it did not run.
     let on = port.boot.fact(FactKind::StackEnabled);
     let shown = port.boot.coverage.shows_services_before(missed.order);
-    let confidence = match (shown || off.is_some(), on) {
+    // Who only sees that it is not there cannot say who wanted it.
+    let is_told = (shown && absent.is_none()) || off.is_some();
+    let confidence = match (is_told, on) {
         (true, _) => Confidence::Certain,
         (false, None) => Confidence::Likely,
         (false, Some(_)) => Confidence::Possible,
@@ -91,10 +106,13 @@ fn was_started_by_the_boot(port: &Port<'_>, missed: &Event) -> bool {
 }
 
 /// Returns whether the machine has the vendor's stack, whose openibd should have loaded it. An inbox stack is loaded
-/// by rdma-core, and has a diagnosis of its own.
+/// by rdma-core, and has a diagnosis of its own; so has one of the vendor's modules that rdma-core loads.
 pub(super) fn is_vendor_stack(port: &Port<'_>) -> bool {
-    port.boot.events().any(|event| {
+    let by_rdma_core = port.boot.first_event(EventKind::is_by_rdma_core).is_some();
+    let has_modules = !port.signs(VENDOR).is_empty() && !by_rdma_core;
+    let is_of_vendor = |event: &Event| {
         let is_manager = matches!(event.kind, EventKind::HandOffDeferred | EventKind::ManagerSpoke);
         is_manager || event.is_by_vendor()
-    })
+    };
+    has_modules || port.boot.events().any(is_of_vendor)
 }

@@ -45,6 +45,27 @@ static SIGNS: &[Pattern] = &[
         samples: &["NetworkManager: <info>  [1700000000.1] device (ib0): state change: disconnected -> unmanaged (reason 'unmanaged', sys-iface-state: 'removed')"],
     },
     Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): device state change: unmanaged -> {to=word} (reason",
+        means: |_| EventKind::sign(MANAGED, ""),
+        source: "NetworkManager before 1.2, src/devices/nm-device.c, _set_state_full",
+        samples: &["NetworkManager: <info> (ib0): device state change: unmanaged -> unavailable (reason 'managed') [10 20 2]"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): device state change: {from=word} -> unmanaged (reason {why=word}",
+        means: let_go,
+        source: "NetworkManager before 1.2, src/devices/nm-device.c, _set_state_full",
+        samples: &["NetworkManager: <info> (ib0): device state change: disconnected -> unmanaged (reason 'unmanaged') [30 10 3]"],
+    },
+    Pattern {
+        speaker: Speaker::Program(&["NetworkManager"]),
+        says: "({netdev}): device state change: unavailable -> disconnected (reason",
+        means: |_| EventKind::sign(IDLE, ""),
+        source: "NetworkManager before 1.2, src/devices/nm-device.c, _set_state_full",
+        samples: &["NetworkManager: <info> (ib0): device state change: unavailable -> disconnected (reason 'carrier-changed') [20 30 40]"],
+    },
+    Pattern {
         speaker: Speaker::Anyone,
         says: "is not available on device {netdev} because device is strictly unmanaged",
         means: |_| EventKind::sign(CODE, "strictly"),
@@ -79,12 +100,11 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
     }
     let seen = port.first(|kind| *kind == EventKind::NetdevSeen || matches!(kind, EventKind::Sign { code, .. } if [CODE, MANAGED, IDLE].contains(code)))
         .filter(|_| port.boot.network_stack() == Some(NetworkStack::NetworkManager))?;
-    let (let_go, managed, idle) = (port.signs(CODE), port.signs(MANAGED), port.signs(IDLE));
-    let is_managed = managed.last().is_some_and(|last| let_go.last().is_none_or(|gone| gone.order < last.order));
-    // A managed device without carrier waits for it: that is the link's affair.
-    if is_managed && idle.is_empty() {
+    // That is the link's affair.
+    if waits_for_carrier(port) {
         return None;
     }
+    let (let_go, idle) = (port.signs(CODE), port.signs(IDLE));
     // The manager of the driver knows the netdev by other words: NetworkManager has to have spoken of it.
     let spoken = port.events().find(|event| event.speaker.as_deref() == Some("NetworkManager"))?;
     if !port.had_its_chance_after(seen) {
@@ -112,6 +132,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         .remedy_set(port, Setting::AtBoot)
         .remedy_raise(port);
     Some(finding)
+}
+
+/// Returns whether NetworkManager manages the interface, which has no carrier: it waits for that.
+pub(super) fn waits_for_carrier(port: &Port<'_>) -> bool {
+    let (let_go, managed) = (port.signs(CODE), port.signs(MANAGED));
+    let is_managed = managed.last().is_some_and(|last| let_go.last().is_none_or(|gone| gone.order < last.order));
+    is_managed && port.signs(IDLE).is_empty()
 }
 
 /// Returns whether NetworkManager says that it does not manage the interface: when somebody asks for it, or by managing

@@ -34,7 +34,6 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         || function_type_misread::is_misread(port)
         || ib_device_missing::has_failed(port)
         || !port.signs(ib_device_missing::EMPTY).is_empty()
-        || port.has_working_twin()
         // It was at work, and cut off.
         || !port.signs("IB0319").is_empty();
     if is_in_vain {

@@ -1,7 +1,7 @@
 //! IB0603: the configuration is for a name that no interface has any more.
 
 use super::{Diagnosis, Nature};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, NetworkStack};
 use crate::finding::{Confidence, Finding, interface};
 use crate::name::NetdevName;
 use crate::port::Port;
@@ -49,7 +49,11 @@ static SIGNS: &[Pattern] = &[
 
 /// Returns the words by which a profile fits no device, although this one was there.
 pub(super) fn misfits<'b>(port: &Port<'b>) -> Vec<&'b Event> {
+    let by_manager = |event: &&'b Event| {
+        event.kind == EventKind::RaiseFoundNothing(Some(NetworkStack::NetworkManager)) && event.speaker.as_deref() == Some("NetworkManager")
+    };
     let mut signs = port.signs(NONE);
+    signs.extend(port.events().filter(by_manager));
     signs.retain(|sign| port.netdev_appeared().is_some_and(|appeared| appeared.order < sign.order));
     signs
 }

@@ -36,6 +36,13 @@ static SIGNS: &[Pattern] = &[
         source: "openibd of OFED since 25.04, mod_load_funcs, start",
         samples: &["root: openibd: Calling stop..."],
     },
+    Pattern {
+        speaker: OPENIBD,
+        says: "Unloading HCA driver: [ OK ]",
+        means: |_| EventKind::sign("IB0314 unloaded", ""),
+        source: "openibd, at the end of stop",
+        samples: &["openibd: Unloading HCA driver:[  OK  ]"],
+    },
 ];
 
 /// Returns whether taking the stack down for a reload cost this port its interface: it was not there when the network

@@ -30,9 +30,9 @@ impl<'b> Port<'b> {
         let without_master = self.master_failed().is_some();
         let is_still_there =
             |event: &&'b Event| self.taken_away().is_none_or(|away| away.order < event.order);
-        let shown = || self.events().find(|event| shows(&event.kind) && is_still_there(event));
+        let by_word = || self.events().find(|event| shows(&event.kind) && is_still_there(event));
         let silently = || self.raised_silently().filter(is_still_there);
-        if undone || without_master { None } else { shown().or_else(silently) }
+        if undone || without_master { None } else { by_word().or_else(silently) }
     }
 
     /// Returns whether the interface is raised by this.
@@ -42,8 +42,9 @@ impl<'b> Port<'b> {
             || (by_carrier && *kind == EventKind::CarrierGained)
     }
 
-    /// Returns the word by which the driver takes the function up again after openibd took the stack down, if the interface
-    /// had been raised before and whoever raises it again would be seen: with its netdev that is gone.
+    /// Returns the word by which openibd took the stack down to load it anew or, where it says none, the driver takes the
+    /// function up again, if the interface had been raised before and whoever raises it again would be seen: with its netdev
+    /// that is gone.
     pub fn taken_away(&self) -> Option<&'b Event> {
         let reload = self.reload()?;
         let makes = |kind: &EventKind| {
@@ -52,14 +53,16 @@ impl<'b> Port<'b> {
                 EventKind::DriverBound | EventKind::NetdevCreated | EventKind::NetdevRenamed { .. }
             )
         };
-        let anew = self.events().find(|event| event.order > reload.order && makes(&event.kind))?;
+        let anew = self.events().filter(|event| makes(&event.kind));
+        let after = anew.chain(self.signs("IB0314 unloaded")).filter(|event| event.order > reload.order);
+        let away = after.min_by_key(|event| event.order)?;
         let was_raised =
-            self.events().any(|event| event.order < anew.order && self.shows_raised(&event.kind));
+            self.events().any(|event| event.order < away.order && self.shows_raised(&event.kind));
         let tells = match self.network_stack() {
             Some(NetworkStack::NetworkManager | NetworkStack::Networkd) => true,
             _ => self.boot.kernel_tells_carrier(),
         };
-        (was_raised && tells).then_some(anew)
+        (was_raised && tells).then_some(away)
     }
 
     /// Returns the last event by which the bond or bridge over the netdev failed, unless it took the netdev in after all.

@@ -20,6 +20,8 @@ fn complaint(captures: &Captures<'_>) -> Option<EventKind> {
             "has different MAC address",
             "Failed to bring up",
             "No suitable device found",
+            "is not available on device",
+            "was not an InfiniBand connection",
             "already uses address",
             "Error adding address",
         ]
