@@ -90,6 +90,7 @@ impl<'b> Port<'b> {
             other.pci.is_some() && other.pci != self.pci && other.driver_module() == self.driver_module()
         };
         self.driver_module().is_some()
+            && self.boot.has_ipoib_netdev()
             && Port::all(self.boot).iter().any(|other| is_twin(other) && other.netdev_appeared().is_some())
     }
 

@@ -80,7 +80,7 @@ impl<'b> Port<'b> {
 
     /// Returns how long the interface was wanted and not raised, where clocks tell: since the netdev appeared or, if it
     /// is later, the network service had its first turn; or, if the function was there by then, since the network
-    /// service missed the netdev.
+    /// service missed the netdev; or since a reload of the stack took it away.
     pub fn delay(&self) -> Option<Duration> {
         let raised = self.raised()?;
         let missed = self.missed().filter(|missed| {
@@ -93,6 +93,7 @@ impl<'b> Port<'b> {
             Some(missed) => missed,
             None => self.netdev_appeared().into_iter().chain(turn).max_by_key(|event| event.order)?,
         };
+        let due = self.taken_away().filter(|away| away.order > due.order).unwrap_or(due);
         let between = |event: &&Event| (due.order..raised.order).contains(&event.order);
         let clock_set = self.boot.events().filter(between).any(|event| event.kind == EventKind::ClockSet);
         let by_wall = raised.stamp.monotonic.is_none() || due.stamp.monotonic.is_none();

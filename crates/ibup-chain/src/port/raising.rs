@@ -28,8 +28,8 @@ impl<'b> Port<'b> {
             _ => false,
         };
         let without_master = self.master_failed().is_some();
-        let is_still_there =
-            |event: &&'b Event| self.taken_away().is_none_or(|away| away.order < event.order);
+        let away = self.taken_away();
+        let is_still_there = |event: &&'b Event| away.is_none_or(|away| away.order < event.order);
         let by_word = || self.events().find(|event| shows(&event.kind) && is_still_there(event));
         let silently = || self.raised_silently().filter(is_still_there);
         if undone || without_master { None } else { by_word().or_else(silently) }
