@@ -55,6 +55,11 @@ pub enum NativeError {
     Unknown(u32),
 }
 
+/// Returns whether a file of journald's begins so.
+pub fn is_journal(head: &[u8]) -> bool {
+    head.starts_with(SIGNATURE)
+}
+
 /// A journal file.
 #[derive(Debug)]
 pub struct Journal<B> {

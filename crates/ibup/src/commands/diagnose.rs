@@ -1,5 +1,6 @@
 //! `ibup diagnose`: why an interface did not come up, from the journal of its boot.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -73,6 +74,18 @@ fn take_in(
     let mut diagnoser = Diagnoser::with_rules(rules);
     let (has_text, failures) = intake::take_in(&mut diagnoser, arguments, form, interest);
     Taken { diagnoser, has_text, failures }
+}
+
+/// Returns the verdict on what a stream holds, however it is packed, and what of it could not be read.
+pub fn of_stream(name: &str, input: impl Read) -> (Verdict, Vec<anyhow::Error>) {
+    let progress = Progress::new(0);
+    let mut diagnoser = Diagnoser::new();
+    let interest = Some(Diagnoser::interest());
+    let mut intake =
+        Intake { diagnoser: &mut diagnoser, interest, form: None, progress: &progress, failures: Vec::new() };
+    intake.read_input(name, true, input);
+    let failures = intake.failures;
+    (diagnoser.verdict(), failures)
 }
 
 /// Writes a verdict in a form.

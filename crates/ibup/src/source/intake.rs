@@ -8,18 +8,22 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
-use ibup_journal::native::{Entries, Journal, NativeError};
+use ibup_journal::native::{Bytes, Entries, Journal, NativeError};
 use ibup_journal::skim::Interest;
 use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
-use super::native::{Pieces, share};
+use super::native::share;
 use super::report::{self, Part};
 use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
 use super::{Source, SourceError};
 use crate::progress::Progress;
 use crate::skimming::skimming;
+
+/// So much of a journal file that comes as a stream is held in memory, in bytes: journald lets a file grow to a quarter of
+/// this, unless it is told otherwise (`SystemMaxFileSize=` in journald.conf(5)).
+const JOURNAL_MAX: u64 = 512 << 20;
 
 /// Takes sources in.
 pub(crate) struct Intake<'a> {
@@ -58,8 +62,7 @@ impl Intake<'_> {
             return collection::take_in_tree(self, directory);
         }
         if let Some(journal) = source.open_journal() {
-            let read = journal.and_then(|journal| Ok(self.read_journal(&source.name(), journal)?));
-            return read.map_err(|error| self.fail_native(&source.name(), error)).is_ok();
+            return self.read_journal(&source.name(), journal);
         }
         let input = match source.open() {
             Ok(input) => input,
@@ -68,13 +71,36 @@ impl Intake<'_> {
                 return false;
             }
         };
-        let budget = Budget::default();
-        let input = budget.source(self.progress.watch(input));
-        self.read_stream(&source.name(), source.is_named(), input, 0, &budget)
+        self.read_input(&source.name(), source.is_named(), input)
     }
 
-    /// Reads a file of journald's, by its index.
-    fn read_journal(&mut self, name: &str, journal: Journal<Pieces>) -> io::Result<()> {
+    /// Reads a stream, however it is packed; returns whether there was text in it.
+    pub(crate) fn read_input(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
+        let budget = Budget::default();
+        let input = budget.source(self.progress.watch(input));
+        self.read_stream(name, is_named, input, 0, &budget)
+    }
+
+    /// Reads a file of journald's; returns whether it could be read.
+    fn read_journal(&mut self, name: &str, journal: Result<Journal<impl Bytes>, NativeError>) -> bool {
+        let read = journal.and_then(|journal| Ok(self.read_entries(name, journal)?));
+        read.map_err(|error| self.failures.push(anyhow::Error::new(error).context(name.to_owned()))).is_ok()
+    }
+
+    /// Reads a file of journald's that comes as a stream: it is held in memory, since its lists lead back and forth.
+    fn read_streamed_journal(&mut self, name: &str, input: impl Read) -> bool {
+        let mut bytes = Vec::new();
+        // What is beyond, or lost to an error, is missing at the end of the file, which is read like any that was cut.
+        let result = input.take(JOURNAL_MAX).read_to_end(&mut bytes);
+        let is_read = self.read_journal(name, Journal::open(&bytes[..]));
+        if let Err(error) = result {
+            self.fail(name, error);
+        }
+        is_read
+    }
+
+    /// Reads the entries of a file of journald's, by its index.
+    fn read_entries(&mut self, name: &str, journal: Journal<impl Bytes>) -> io::Result<()> {
         let mut entries = Entries::selected(journal, share)?;
         self.diagnoser.begin_source(name);
         let interruption = loop {
@@ -93,10 +119,6 @@ impl Intake<'_> {
         interruption.map_or(Ok(()), Err)
     }
 
-    fn fail_native(&mut self, name: &str, error: NativeError) {
-        self.failures.push(anyhow::Error::new(error).context(name.to_owned()));
-    }
-
     /// Reads what a stream unpacks to, which lies in so many layers.
     fn read_stream<'r>(
         &mut self,
@@ -108,6 +130,7 @@ impl Intake<'_> {
     ) -> bool {
         match unpack(input, layers, budget) {
             Ok(Content::Text(input)) => self.read_text(name, is_named, input),
+            Ok(Content::Journal(input)) => self.read_streamed_journal(name, input),
             Ok(Content::Archive(input, layers)) => {
                 let (read, result) = self.read_archive(name, Archive::new(input), layers, budget);
                 if let Err(error) = result {
@@ -178,6 +201,7 @@ impl Intake<'_> {
                 }
                 read
             }
+            Ok(Content::Journal(input)) => self.read_streamed_journal(name, input),
             Ok(Content::Archive(..)) => false,
             Err(error) => {
                 self.fail(name, error);
@@ -188,11 +212,14 @@ impl Intake<'_> {
 
     /// Reads a log of a report that is a file.
     pub(super) fn read_log_file(&mut self, path: &Path, part: Part) -> bool {
-        let budget = Budget::default();
-        match Source::Found(path.to_owned()).open() {
+        let (source, budget) = (Source::Found(path.to_owned()), Budget::default());
+        if let Some(journal) = source.open_journal() {
+            return self.read_journal(&source.name(), journal);
+        }
+        match source.open() {
             Ok(input) => {
                 let input = budget.source(self.progress.watch(input));
-                self.read_log(&path.display().to_string(), input, 0, &budget, part)
+                self.read_log(&source.name(), input, 0, &budget, part)
             }
             Err(error) => {
                 self.failures.push(error);

@@ -11,6 +11,8 @@ const MARKS: &[&str] =
     &["sos_commands", "sos_logs", "sos_reports", "sos_strings", "commands_txt_output", "etc", "proc", "sys"];
 /// Logs by the beginnings of their names below `/var/log`: rsyslog's of each family, whatever logrotate adds.
 const LOGS: &[&str] = &["messages", "syslog", "kern.log"];
+/// Where journald keeps its files.
+const JOURNALS: &[&str] = &["var/log/journal/", "run/log/journal/"];
 /// What configures the network, and the stack.
 const CONFIGURATION: &[&str] = &[
     "etc/",
@@ -68,6 +70,7 @@ pub(super) fn part(path: &str) -> Part {
         Some(("commands_txt_output", "journal")) => Part::Log,
         Some(("commands_txt_output" | "sos_commands/kernel", "dmesg")) => Part::Ring,
         Some(("sos_commands/systemd", "systemctl_list-unit-files")) => Part::File,
+        _ if JOURNALS.iter().any(|place| path.starts_with(place)) && is_native(path) => Part::Log,
         _ if CONFIGURATION.iter().any(|place| path.starts_with(place)) => Part::File,
         _ => Part::Other,
     }
@@ -78,6 +81,12 @@ fn is_journal(name: &str) -> bool {
     name.strip_prefix("journalctl_").is_some_and(|options| {
         !["--list-boots", "--disk-usage", "--header", "--verify"].iter().any(|other| options.contains(other))
     })
+}
+
+/// Returns whether a file of journald's is called so: rotated ones have more in the middle of their names, and one that
+/// was not closed a tilde at the end.
+fn is_native(path: &str) -> bool {
+    path.strip_suffix('~').unwrap_or(path).ends_with(".journal")
 }
 
 #[cfg(test)]
@@ -99,6 +108,9 @@ mod tests {
             ("var/log/boot.log", Part::Other),
             ("var/log/audit/messages", Part::Other),
             ("sos_commands/kernel/dmesg", Part::Ring),
+            ("var/log/journal/c9420bac57e847b4b4a355e6e3a418c2/system.journal", Part::Log),
+            ("run/log/journal/c9420bac57e847b4b4a355e6e3a418c2/system@0006-d3b07.journal~", Part::Log),
+            ("var/log/journal/c9420bac57e847b4b4a355e6e3a418c2/fss", Part::Other),
             ("commands_txt_output/journal", Part::Log),
             ("commands_txt_output/dmesg", Part::Ring),
             ("sos_commands/systemd/systemctl_list-unit-files", Part::File),

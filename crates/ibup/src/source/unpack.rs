@@ -1,7 +1,7 @@
-//! From the bytes of a source to text or the members of an archive, however often it is packed.
+//! From the bytes of a source to text, a journal file or the members of an archive, however often it is packed.
 //!
 //! ```text
-//! bytes -> compressed? -> unpacked -> compressed? ... -> a tar archive, or what is read as text
+//! bytes -> compressed? -> unpacked -> compressed? ... -> a tar archive, a journal file, or what is read as text
 //! ```
 //!
 //! What unpacks out of all proportion is no log but an attack, or a mistake: a budget that all layers of a source share
@@ -9,6 +9,8 @@
 
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
+
+use ibup_journal::native;
 
 use super::compression::Compression;
 use super::tar;
@@ -37,6 +39,8 @@ pub(crate) struct Budget {
 pub(crate) enum Content<'r> {
     /// Text, or something that is neither compressed nor an archive.
     Text(Box<dyn Read + 'r>),
+    /// A journal file of journald's.
+    Journal(Box<dyn Read + 'r>),
     /// A tar archive, and how many layers it and what is around it are.
     Archive(Box<dyn Read + 'r>, u8),
 }
@@ -71,7 +75,11 @@ pub(crate) fn unpack<'r>(
         let peeked = Peeked::new(input);
         let compression = Compression::of(peeked.head.get_ref());
         let is_archive = tar::is_archive(peeked.head.get_ref());
+        let is_journal = native::is_journal(peeked.head.get_ref());
         input = Box::new(peeked);
+        if is_journal {
+            return Ok(Content::Journal(input));
+        }
         if compression.is_none() && !is_archive {
             return Ok(Content::Text(input));
         }

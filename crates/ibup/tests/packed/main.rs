@@ -3,6 +3,7 @@
 mod archive;
 mod compressed;
 mod damaged;
+mod native;
 mod pack;
 mod report;
 
