@@ -20,7 +20,7 @@ pub(crate) enum What {
     Explore,
     /// How many nodes of a fleet are judged in a second, and in how much memory.
     Fleet,
-    /// How fast a gibibyte of text is read, beside rg, grep and wc.
+    /// How fast logs are read, beside rg, grep, wc and journalctl; writes docs/performance.md.
     Read,
 }
 
@@ -43,6 +43,5 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
         .status()
         .context("cannot run cargo")?;
     ensure!(built.success(), "the program does not build");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join("release/ibup"))
+    Ok(super::target(root).join("release/ibup"))
 }

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod docs;
+mod fuzz;
 mod man;
 mod package;
 mod sim;
@@ -47,6 +48,8 @@ enum Chore {
     Package(package::Options),
     /// Boots random machines in memory.
     Sim(sim::Options),
+    /// Gives every reader bytes that it was not made for.
+    Fuzz(fuzz::Options),
     /// Boots a real Linux with a virtual HCA and asks the same questions.
     Lab(ibup_lab::Options),
 }
@@ -59,8 +62,14 @@ fn main() -> anyhow::Result<()> {
         Chore::Bench { what } => bench::run(root(), what),
         Chore::Package(options) => package::run(root(), &options),
         Chore::Sim(options) => sim::run(&options),
+        Chore::Fuzz(options) => fuzz::run(root(), &options),
         Chore::Lab(options) => ibup_lab::run(root(), &options),
     }
+}
+
+/// Returns where cargo puts what it builds.
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Returns the top of the repository.
