@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use ibup_sim::simulate::Random;
 
 /// Recorded boots: one whose interface stays down, and one whose interface comes up.
-const BOOTS: [&str; 2] = [
+pub(super) const BOOTS: [&str; 2] = [
     include_str!("../../../crates/ibup-chain/tests/corpus/openibd-disabled/boot.log"),
     include_str!("../../../crates/ibup-chain/tests/corpus/openibd-enabled/boot.log"),
 ];
@@ -71,7 +71,7 @@ const TALK: &[(u64, &str, &str)] = &[
 ];
 
 /// The host of the recorded boots.
-const HOST: &str = "node-9";
+pub(super) const HOST: &str = "node-9";
 
 /// What is said between boots, each thing as often as its weight has it.
 pub(super) struct Talk {

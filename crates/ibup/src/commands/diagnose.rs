@@ -13,7 +13,9 @@ use ibup_report::{Words, html, json, markdown, text};
 use super::{layout, print};
 use crate::cli::{BootChoice, Cli, Diagnose, Format, keep_host};
 use crate::error::{Exit, report};
-use crate::source::{intake, own};
+use crate::progress::Progress;
+use crate::source::intake::{self, Intake};
+use crate::source::own;
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {

@@ -34,7 +34,8 @@ fn a_journal_file_has_one_verdict_however_it_comes() {
     }
     let archive = tar(&[("logs/node-9.journal", Member::File(&journal))]);
     check(diagnose_file("logs.tar", &archive), &expected, "archive");
-    let packed = compress("gz", &tar(&[("logs/node-9.journal.zst", Member::File(&compress("zst", &journal)))]));
+    let packed =
+        compress("gz", &tar(&[("logs/node-9.journal.zst", Member::File(&compress("zst", &journal)))]));
     check(diagnose_input(&packed), &expected, "compressed in a compressed archive");
 }
 
