@@ -244,6 +244,16 @@ impl Boot {
         self.marks.sort_by_key(|mark| mark.order);
     }
 
+    /// Returns the boot as it is where so many other sources come before its own.
+    pub(crate) fn with_sources_after(mut self, count: usize) -> Self {
+        self.sources = self.sources.iter().map(|source| source.after(count)).collect();
+        let said = self.events.iter_mut().chain(&mut self.facts).chain(&mut self.marks);
+        for event in said.chain(self.sayings.values_mut()) {
+            event.evidence.source = event.evidence.source.after(count);
+        }
+        self
+    }
+
     /// Takes in what another source says of the same boot.
     pub(crate) fn merge(&mut self, other: Boot) {
         // The longer name says more.

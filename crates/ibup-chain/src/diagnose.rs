@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use ibup_journal::boots::{BootIndex, Splitter};
-use ibup_journal::skim::Interest;
-use ibup_journal::{Entry, ReadError, Reader, Stamp};
+use ibup_journal::skim::{Interest, Passed};
+use ibup_journal::{BootId, Entry, ReadError, Reader, Stamp};
 
 use crate::boot::Boot;
 use crate::coverage::BlindSpot;
@@ -82,6 +82,11 @@ impl Diagnoser {
         &*RECOGNIZER
     }
 
+    /// Returns whether what a program or a unit of this name says may matter, to the diagnoses or to the rules of the site.
+    pub fn listens_to(&self, name: &str) -> bool {
+        recognize::is_known_speaker(name) || self.rules.listen_to(name)
+    }
+
     /// Begins a source; all entries that follow are of it.
     pub fn begin_source(&mut self, name: impl Into<String>) {
         self.end_source();
@@ -111,6 +116,14 @@ impl Diagnoser {
         Ok(())
     }
 
+    /// Counts entries of a boot of the present source that were not read: programs said them all, and nobody listens to any.
+    pub fn note_passed(&mut self, id: BootId, entries: u64) {
+        let is_it = |index: &usize| self.splitter.boot_id(BootIndex(*index)) == Some(id);
+        if let Some(index) = (0..self.current.len()).find(is_it) {
+            self.current[index].coverage.count_passed(Passed { entries, ..Passed::default() });
+        }
+    }
+
     /// Notes that lines of the present source were too long to be read whole.
     pub fn note_cut_lines(&mut self) {
         self.current.iter_mut().for_each(|boot| boot.coverage.note(BlindSpot::LinesCut));
@@ -128,6 +141,22 @@ impl Diagnoser {
         if let Some(boot) = self.current.first_mut().filter(|boot| !boot.coverage.has_beginning) {
             boot.coverage.note(BlindSpot::FrontCut);
         }
+    }
+
+    /// Returns a diagnoser that has read nothing yet and knows the same rules, to read some of the sources elsewhere.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self::with_rules(self.rules.clone())
+    }
+
+    /// Takes in what another has read, as if its sources had been read here, one after the other.
+    pub fn join(&mut self, mut other: Self) {
+        self.end_source();
+        other.end_source();
+        let before = self.sources.len();
+        self.sources.append(&mut other.sources);
+        self.boots.extend(other.boots.into_iter().map(|boot| boot.with_sources_after(before)));
+        self.machines.extend(other.machines.into_iter().map(|machine| machine.with_sources_after(before)));
     }
 
     /// Begins the sources of one machine that were collected together, and returns by what they are ended.

@@ -47,6 +47,13 @@ pub struct Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub usize);
 
+impl SourceId {
+    /// Returns the source as it is counted where so many others come before it.
+    pub(crate) fn after(self, count: usize) -> Self {
+        Self(self.0 + count)
+    }
+}
+
 /// A line of a source, quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {

@@ -43,7 +43,7 @@ pub(crate) use dhclient::DHCLIENT;
 pub(crate) use interest::NETPLAN;
 pub use interest::is_known_speaker;
 pub(crate) use subnet_manager::OPENSM;
-pub(crate) use utterance::{Utterance, cut};
+pub(crate) use utterance::{Utterance, cut, program_name};
 
 /// What one line looks like, and what it means.
 #[derive(Debug, Clone, Copy)]

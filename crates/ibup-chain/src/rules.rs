@@ -9,6 +9,8 @@
 //! [`recognize`](crate::recognize), and what it marks no other diagnosis sees. So a wrong rule can say something untrue,
 //! but makes nobody else do so.
 
+use std::sync::Arc;
+
 use aho_corasick::AhoCorasick;
 use ibup_journal::Entry;
 
@@ -16,7 +18,7 @@ use crate::diagnosis::Nature;
 use crate::event::{Event, EventKind, Subject};
 use crate::finding::{Confidence, Finding};
 use crate::port::Port;
-use crate::recognize::{Utterance, candidates};
+use crate::recognize::{Utterance, candidates, program_name};
 use crate::stage::Stage;
 use crate::template::Template;
 use crate::verdict::RuleText;
@@ -32,7 +34,7 @@ pub struct RuleId(u16);
 /// The rules of a site.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    rules: Vec<Rule>,
+    rules: Arc<[Rule]>,
     /// Finds the plain-text keys of all patterns in one pass; `None` where there is no rule.
     keys: Option<AhoCorasick>,
 }
@@ -65,6 +67,13 @@ impl Rules {
         self.rules.iter()
     }
 
+    /// Returns whether a rule may be of what a program or a unit of this name says, whose name is as in the journal.
+    pub(crate) fn listen_to(&self, name: &str) -> bool {
+        self.rules
+            .iter()
+            .any(|rule| rule.speaker.as_deref().is_none_or(|speaker| speaker == program_name(name)))
+    }
+
     /// Returns the first rule that the entry's line is of, and what the line is about.
     pub(crate) fn read(&self, entry: &Entry<'_>) -> Option<(EventKind, Subject)> {
         let keys = self.keys.as_ref()?;
@@ -78,7 +87,7 @@ impl Rules {
     /// Returns what the rules find on a port.
     pub(crate) fn judge<'r, 'b>(&'r self, port: &Port<'b>) -> Vec<(&'r Rule, Finding<'b>)> {
         let marks: Vec<_> = port.boot.marks().filter(|mark| is_of(port, mark)).collect();
-        let judged = (0..).zip(&self.rules).filter_map(|(index, rule)| {
+        let judged = (0..).zip(&*self.rules).filter_map(|(index, rule)| {
             let is_its = |mark: &&Event| mark.kind == EventKind::RuleMatched(RuleId(index));
             let shown: Vec<_> = marks.iter().copied().filter(is_its).collect();
             Some((rule, rule.judge(port, shown)?))

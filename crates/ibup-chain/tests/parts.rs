@@ -62,6 +62,21 @@ fn the_parts_of_a_rotated_log_may_come_in_any_order() {
 }
 
 #[test]
+fn a_log_may_be_rotated_amid_the_enumeration_of_functions() {
+    let boot = corpus("openibd-disabled/boot.log");
+    let whole = essence(&diagnose(&[&boot]));
+    let lines: Vec<&str> = boot.lines().collect();
+    let enumerations = (0..lines.len()).filter(|number| lines[*number].contains("] type 00 class "));
+    let cuts: Vec<usize> = enumerations.collect();
+    assert!(cuts.len() > 2, "{cuts:?}");
+    for cut in cuts {
+        let parts = [&lines[..cut], &lines[cut..]].map(|part| part.join("\n"));
+        assert_eq!(essence(&diagnose(&[&parts[0], &parts[1]])), whole, "cut at {cut}");
+        assert_eq!(essence(&diagnose(&[&parts[1], &parts[0]])), whole, "cut at {cut}");
+    }
+}
+
+#[test]
 fn lines_that_two_sources_hold_confuse_nobody() {
     for name in ["openibd-disabled/boot.log", "openibd-enabled/boot.log"] {
         let log = corpus(name);
@@ -203,4 +218,20 @@ fn what_files_say_is_of_the_boot_in_which_they_were_collected() {
         let is_last = first.is_some_and(|first| first.starts_with("09-09"));
         assert_eq!(confidence == ibup_chain::finding::Confidence::Certain, is_last);
     }
+}
+
+#[test]
+fn what_is_read_apart_and_joined_is_as_if_it_had_been_read_here() {
+    let logs = ["openibd-disabled/boot.log", "openibd-enabled/boot.log"].map(corpus);
+    let mut joined = Diagnoser::new();
+    let parts = logs.iter().enumerate().map(|(index, log)| {
+        let mut part = joined.branch();
+        observe(&mut part, &format!("part {index}"), log);
+        part
+    });
+    let parts: Vec<_> = parts.collect();
+    for part in parts {
+        joined.join(part);
+    }
+    assert_eq!(joined.verdict(), diagnose(&logs.each_ref().map(String::as_str)));
 }

@@ -35,7 +35,8 @@ impl Progress {
         Watched { stream, progress: self }
     }
 
-    fn advance(&self, bytes: u64) {
+    /// Counts bytes as read.
+    pub(crate) fn advance(&self, bytes: u64) {
         self.bar.inc(bytes);
         if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());

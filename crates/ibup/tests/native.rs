@@ -1,7 +1,8 @@
 //! Journals as journald keeps them: the same verdict from every form of one boot, from directories, by boot and host.
 //!
 //! `tests/native/boot.journal.zst` is the corpus's boot in which openibd was disabled, followed by hours of logins, as
-//! systemd-journal-remote 252 wrote it.
+//! systemd-journal-remote 252 wrote it. `tests/native/hosts.journal.zst` is what it made of what two machines sent at a
+//! time, one of which had another name in its second boot.
 
 use std::io::Read;
 use std::path::Path;
@@ -13,7 +14,10 @@ use ibup_journal::native::{Entries, Journal, Share};
 use serde_json::Value;
 
 fn journal() -> Vec<u8> {
-    let packed = include_bytes!("native/boot.journal.zst").as_slice();
+    unpacked(include_bytes!("native/boot.journal.zst"))
+}
+
+fn unpacked(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     ruzstd::decoding::StreamingDecoder::new(packed).unwrap().read_to_end(&mut bytes).unwrap();
     bytes
@@ -81,9 +85,12 @@ fn every_form_of_a_boot_gives_the_same_verdict() {
         "short",
         "short-precise",
         "short-iso",
+        "short-iso-precise",
         "short-full",
         "short-monotonic",
         "short-unix",
+        "short-delta",
+        "with-unit",
     ] {
         let of_form = verdict(&[&printed(folder.path(), form)]);
         assert_eq!(said(&of_form), said(&native), "{form}");
@@ -92,23 +99,26 @@ fn every_form_of_a_boot_gives_the_same_verdict() {
 
 #[test]
 fn the_verdict_by_the_index_is_that_of_all_entries() {
-    fn verdict(mut entries: Entries<&[u8]>) -> Verdict {
+    fn verdict(mut entries: Entries<&[u8]>) -> (Verdict, u64) {
         let mut diagnoser = Diagnoser::new();
         diagnoser.begin_source("boot.journal");
+        let mut read = 0;
         while let Some(entry) = entries.next_entry().unwrap() {
             diagnoser.observe(&entry);
+            read += 1;
         }
-        diagnoser.verdict()
+        for (boot, count) in entries.passed() {
+            diagnoser.note_passed(*boot, *count);
+        }
+        (diagnoser.verdict(), read)
     }
     let bytes = journal();
     let open = || Journal::open(&bytes[..]).unwrap();
     let share = |name: &str| if is_known_speaker(name) { Share::All } else { Share::Opening };
-    let mut of_all = verdict(Entries::all(open()).unwrap());
-    let by_index = verdict(Entries::selected(open(), share).unwrap());
-    let [all, few] = [&of_all, &by_index].map(|verdict| verdict.boots[0].coverage.entries);
+    let (of_all, all) = verdict(Entries::all(open()).unwrap());
+    let (by_index, few) = verdict(Entries::selected(open(), share).unwrap());
     assert!(few < all / 3, "{few} of {all}");
-    // How much was read is all that differs: the last login, too, is there, so the boot ends where it ends.
-    of_all.boots[0].coverage.entries = few;
+    // What was not read is counted, and the last login, too, is there, so the boot ends where it ends.
     assert_eq!(by_index, of_all);
 }
 
@@ -138,4 +148,34 @@ fn boots_and_hosts_can_be_chosen() {
     assert_eq!(boots(&["--boot", "9c2f1f3d5e0a4b7c8d6e7f8091a2b3c4"]), 1);
     assert_eq!(boots(&["--boot", "all", "--host", "node-9"]), 1);
     assert_eq!(boots(&["--host", "node-8"]), 0);
+}
+
+#[test]
+fn a_file_of_several_hosts_has_the_boots_of_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("remote.journal");
+    // The machine of the header is the one that collected the entries, and none of these.
+    std::fs::write(&path, unpacked(include_bytes!("native/hosts.journal.zst"))).unwrap();
+    let path = path.to_str().unwrap();
+    let verdict = |arguments: &[&str]| verdict(&[arguments, &[path]].concat());
+    let boots = |verdict: &Value| {
+        let boots = verdict["boots"].as_array().unwrap().clone();
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let boot = |boot: &Value| {
+            let port = &boot["ports"][0];
+            [&boot["host"], &boot["boot_id"], &port["outcome"], &port["cause"]].map(text).join(" ")
+        };
+        boots.iter().map(boot).collect::<Vec<_>>()
+    };
+    let all = boots(&verdict(&[]));
+    assert_eq!(
+        all,
+        [
+            "node-9 000000000000000000000000000000a1 down IB0301",
+            "node-8 000000000000000000000000000000b1 down IB0301",
+            "storage-1 000000000000000000000000000000a2 up -",
+        ]
+    );
+    assert_eq!(boots(&verdict(&["--host", "node-8"])), all[1..2]);
+    assert_eq!(boots(&verdict(&["--boot", "000000000000000000000000000000a2"])), all[2..]);
 }

@@ -63,6 +63,15 @@ impl Machine {
         self.boot_id.zip(boot.id).is_none_or(|(own, id)| own == id)
     }
 
+    /// Returns the machine as it is where so many other sources come before its own.
+    pub(super) fn with_sources_after(mut self, count: usize) -> Self {
+        self.logs = self.logs.start.after(count)..self.logs.end.after(count);
+        for fact in &mut self.facts {
+            fact.evidence.source = fact.evidence.source.after(count);
+        }
+        self
+    }
+
     fn has_log_of(&self, boot: &Boot) -> bool {
         // A log may be of another machine than the one that keeps it.
         let names = self.host.as_deref().zip(boot.host.as_deref());

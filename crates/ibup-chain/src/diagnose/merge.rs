@@ -3,8 +3,10 @@
 //! In which order they were read does not matter: `messages` may come before `messages-20240502`, as it does by name, and
 //! an archive holds them as it will.
 
-use ibup_journal::Wall;
+use std::collections::{BTreeMap, BTreeSet};
+
 use ibup_journal::boots::is_same_host;
+use ibup_journal::{BootId, Wall};
 
 use crate::boot::Boot;
 use crate::event::{Event, EventKind};
@@ -18,29 +20,63 @@ pub(super) fn all(boots: Vec<Boot>) -> Vec<Boot> {
     let mut parts: Vec<(usize, Boot)> = boots.into_iter().enumerate().collect();
     parts.sort_by_key(|(_, boot)| boot.first.wall.map(Wall::instant));
     let mut merged: Vec<(usize, Boot)> = Vec::new();
+    let mut relatives = Relatives::default();
     for (met, boot) in parts {
-        for (_, known) in &mut merged {
-            date(known, &boot);
+        let related = relatives.of(&boot);
+        for index in &related {
+            date(&mut merged[*index].1, &boot);
         }
-        let same = merged.iter_mut().filter(|(_, known)| is_same(known, &boot));
+        let same = related.into_iter().filter(|index| is_same(&merged[*index].1, &boot));
         // A part without a beginning goes on from the last boot before it.
-        let closest = same.max_by_key(|(_, known)| {
+        let closest = same.max_by_key(|index| {
+            let known = &merged[*index].1;
             (
                 known.id.is_some() && known.id == boot.id,
                 overlaps(known, &boot),
                 known.last.wall.map(Wall::instant),
             )
         });
-        match closest {
+        let index = closest.unwrap_or(merged.len());
+        match merged.get_mut(index) {
             Some((first_met, known)) => {
                 *first_met = met.min(*first_met);
                 known.merge(boot);
             }
             None => merged.push((met, boot)),
         }
+        relatives.add(index, &merged[index].1);
     }
     merged.sort_by_key(|(met, _)| *met);
     merged.into_iter().map(|(_, boot)| boot).collect()
+}
+
+/// Finds what may be of one boot: of thousands of hosts, each has few boots.
+#[derive(Default)]
+struct Relatives {
+    /// By the first label of the host's name, which the long name and the short one share.
+    by_host: BTreeMap<Box<str>, BTreeSet<usize>>,
+    by_id: BTreeMap<BootId, BTreeSet<usize>>,
+}
+
+impl Relatives {
+    fn add(&mut self, index: usize, boot: &Boot) {
+        if let Some(label) = label(boot) {
+            self.by_host.entry(label.into()).or_default().insert(index);
+        }
+        if let Some(id) = boot.id {
+            self.by_id.entry(id).or_default().insert(index);
+        }
+    }
+
+    fn of(&self, boot: &Boot) -> BTreeSet<usize> {
+        let of_host = label(boot).and_then(|label| self.by_host.get(label));
+        let of_id = boot.id.and_then(|id| self.by_id.get(&id));
+        of_host.into_iter().chain(of_id).flatten().copied().collect()
+    }
+}
+
+fn label(boot: &Boot) -> Option<&str> {
+    boot.host.as_deref()?.split('.').next()
 }
 
 /// Gives a log without years those of another, if they turn out to be of one boot by that. Those without come first.
@@ -77,8 +113,17 @@ fn is_one_host(a: &Boot, b: &Boot) -> bool {
 /// beginning of its own. Of a filtered log that cannot be told.
 fn continues(earlier: &Boot, later: &Boot) -> bool {
     let is_whole = |boot: &Boot| !boot.coverage.is_filtered();
-    let begins = later.coverage.has_beginning || first_enumeration(later).is_some();
+    let begins = later.coverage.has_beginning
+        || first_enumeration(later).is_some_and(|found| !goes_on_enumerating(earlier, found));
     is_whole(earlier) && is_whole(later) && !begins && later.first.since(earlier.last).is_some()
+}
+
+/// Returns whether a log ends amid the enumeration that a function is found by: just before, and without that function.
+fn goes_on_enumerating(earlier: &Boot, found: &Event) -> bool {
+    let is_found = |event: &Event| matches!(event.kind, EventKind::FunctionFound(_));
+    let is_known = earlier.events().any(|event| is_found(event) && event.subject == found.subject);
+    let lag = found.stamp.since(earlier.last);
+    !is_known && lag.is_some_and(|lag| lag.as_secs() <= SAME_MOMENT_SECONDS)
 }
 
 /// Returns whether the spans of time of two logs overlap.

@@ -174,7 +174,7 @@ fn bare_speaker(text: &str) -> Option<(&str, &str)> {
 
 /// Returns the bare name of a program: `/bin/mlnx_interface_mgr.sh` and `mlnx_interface_mgr@ib0.service` are both
 /// `mlnx_interface_mgr`.
-pub(super) fn program_name(identifier: &str) -> &str {
+pub(crate) fn program_name(identifier: &str) -> &str {
     if identifier == "init.scope" {
         return "systemd";
     }

@@ -155,7 +155,7 @@ fn read(file: &File) -> Checked<Rules> {
     }
     let keys = AhoCorasick::new(rules.iter().map(|rule| rule.template.key()));
     let keys = if rules.is_empty() { None } else { keys.ok() };
-    Ok(Rules { rules, keys })
+    Ok(Rules { rules: rules.into(), keys })
 }
 
 fn rule(written: &Written) -> Checked<Rule> {

@@ -1,10 +1,10 @@
 //! From offsets of entries to entries.
 
-use std::collections::HashMap;
 use std::io;
 
 use super::bytes::index;
 use super::header::u64_at;
+use super::index::Selection;
 use super::object::{ENTRY, ENTRY_HEAD, offset_in};
 use super::unpack::Packing;
 use super::{Bytes, Journal, Share};
@@ -28,19 +28,27 @@ const PACKED_MAX: u64 = 128 << 10;
 /// The longest value that is remembered: names and numbers are said over and over, messages rarely.
 const KNOWN_LENGTH_MAX: usize = 128;
 
-/// How many data objects are remembered.
-const KNOWN_MAX: usize = 1 << 14;
+/// How many data objects are remembered at most, each in the place that its offset leaves it: so nobody can make looking one
+/// up take long.
+const KNOWN_MAX: usize = 1 << 13;
 
-/// The value of a field.
-type Value = (Field, Box<[u8]>);
+/// What is known of a data object.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    /// Where it lies; 0 while nothing is known.
+    offset: u64,
+    /// Its value, where the field is kept.
+    value: Option<(Field, Box<[u8]>)>,
+}
 
 /// Reads the entries of a journal.
 #[derive(Debug)]
 pub struct Entries<B> {
     journal: Journal<B>,
     offsets: std::vec::IntoIter<u64>,
-    /// The data objects that many entries share, by their offsets; `None` where the field is not kept.
-    known: HashMap<u64, Option<Value>>,
+    passed: Vec<(BootId, u64)>,
+    /// The data objects that many entries share.
+    known: Vec<Known>,
     record: Record,
     items: Vec<u64>,
     message: String,
@@ -52,20 +60,24 @@ impl<B: Bytes> Entries<B> {
     /// Reads all entries.
     pub fn all(mut journal: Journal<B>) -> io::Result<Self> {
         let offsets = journal.all()?;
-        Ok(Self::new(journal, offsets))
+        Ok(Self::new(journal, Selection { offsets, passed: Vec::new() }))
     }
 
-    /// Reads the entries of interest ([`Journal::select`]).
+    /// Reads the entries of interest: of the kernel all, of others as the function says of their name (`SYSLOG_IDENTIFIER`,
+    /// `_COMM`, `_SYSTEMD_UNIT`), and the first and the last of every boot.
+    ///
+    /// Where the lists of the file do not lead there, all entries are read.
     pub fn selected(mut journal: Journal<B>, share: impl Fn(&str) -> Share) -> io::Result<Self> {
-        let offsets = journal.select(share)?;
-        Ok(Self::new(journal, offsets))
+        let selection = journal.select(share)?;
+        Ok(Self::new(journal, selection))
     }
 
-    fn new(journal: Journal<B>, offsets: Vec<u64>) -> Self {
+    fn new(journal: Journal<B>, selection: Selection) -> Self {
         Self {
             journal,
-            offsets: offsets.into_iter(),
-            known: HashMap::new(),
+            offsets: selection.offsets.into_iter(),
+            passed: selection.passed,
+            known: vec![Known::default(); KNOWN_MAX],
             record: Record::default(),
             items: Vec::new(),
             message: String::new(),
@@ -89,6 +101,11 @@ impl<B: Bytes> Entries<B> {
         self.record.write_speaker(&mut self.text);
         self.text.push_str(&self.message);
         Ok(Some(self.record.entry(&self.message, &self.text)))
+    }
+
+    /// Returns how many entries of each boot are not read, since they are of no interest.
+    pub fn passed(&self) -> &[(BootId, u64)] {
+        &self.passed
     }
 
     /// Returns how many entries lost a part because they were too long.
@@ -124,8 +141,9 @@ impl<B: Bytes> Entries<B> {
 
     /// Puts a value into the record, if it is of a field that is kept.
     fn read_data(&mut self, offset: u64) -> io::Result<()> {
-        if let Some(known) = self.known.get(&offset) {
-            if let Some((field, value)) = known {
+        let place = index(offset / 8) % KNOWN_MAX;
+        if self.known[place].offset == offset {
+            if let Some((field, value)) = &self.known[place].value {
                 self.record.set(*field, value);
             }
             return Ok(());
@@ -172,10 +190,7 @@ impl<B: Bytes> Entries<B> {
             self.record.is_cut |= !is_whole;
         }
         if field.is_none() || value.len() <= KNOWN_LENGTH_MAX {
-            if self.known.len() == KNOWN_MAX {
-                self.known.clear();
-            }
-            self.known.insert(offset, field.map(|field| (field, value.into())));
+            self.known[place] = Known { offset, value: field.map(|field| (field, value.into())) };
         }
         Ok(())
     }

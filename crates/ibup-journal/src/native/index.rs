@@ -2,7 +2,9 @@
 
 use std::io;
 
+use super::object::Next;
 use super::{Bytes, Journal};
+use crate::entry::BootId;
 
 /// How much of what a speaker says is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +16,7 @@ pub enum Share {
 }
 
 /// So many entries are the opening of a speaker in a boot.
-const OPENING: usize = 256;
+const OPENING: usize = 64;
 
 /// The fields by which an entry tells who speaks, and for which unit. The kernel's devices need none: what is said of them
 /// is the kernel's.
@@ -23,11 +25,32 @@ const SPEAKERS: [&[u8]; 3] = [b"SYSLOG_IDENTIFIER", b"_COMM", b"_SYSTEMD_UNIT"];
 /// So many boots, or values of a field, are told apart; a file of more is read as a whole.
 const VALUES_MAX: usize = 1 << 14;
 
+/// Where in its field the id of a boot stands, and how many digits it has.
+const ID_AT: u64 = "_BOOT_ID=".len() as u64;
+const ID_LENGTH: u64 = 32;
+
 /// The longest value that is looked at: of a name, that is all.
 const VALUE_LENGTH_MAX: usize = 256;
 
-/// The entries of a boot in a file: the offsets of the first and the last.
-type Span = (u64, u64);
+/// The entries of a boot in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Span {
+    /// The offsets of the first and the last.
+    first: u64,
+    last: u64,
+    /// How many there are.
+    entries: u64,
+    id: BootId,
+}
+
+/// Entries that are worth reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Selection {
+    /// Their offsets, in the order they were written.
+    pub(super) offsets: Vec<u64>,
+    /// How many others there are in each boot.
+    pub(super) passed: Vec<(BootId, u64)>,
+}
 
 impl<B: Bytes> Journal<B> {
     /// Returns the offsets of all entries, in the order they were written.
@@ -44,7 +67,7 @@ impl<B: Bytes> Journal<B> {
             is_sorted = offset > last;
             last = offset;
             offsets.push(offset);
-            is_sorted
+            if is_sorted { Next::From(0) } else { Next::None }
         })?;
         if self.lost > before || !is_sorted {
             self.lost += 1;
@@ -53,33 +76,29 @@ impl<B: Bytes> Journal<B> {
         Ok(offsets)
     }
 
-    /// Returns the offsets of the entries of interest, in the order they were written: of the kernel all, of others as
-    /// the function says of their name (`SYSLOG_IDENTIFIER`, `_COMM`, `_SYSTEMD_UNIT`), and the first and the last of
-    /// every boot.
+    /// Returns the entries of interest: of the kernel all, of others as the function says of their name
+    /// (`SYSLOG_IDENTIFIER`, `_COMM`, `_SYSTEMD_UNIT`), and the first and the last of every boot.
     ///
     /// Where the lists of the file do not lead there, all entries are returned.
-    pub fn select(&mut self, share: impl Fn(&str) -> Share) -> io::Result<Vec<u64>> {
-        if self.is_cut() {
-            return self.scan();
-        }
+    pub(super) fn select(&mut self, share: impl Fn(&str) -> Share) -> io::Result<Selection> {
         let before = self.lost;
-        let selected = self.selected(&share)?;
+        let selected = if self.is_cut() { None } else { self.selected(&share)? };
         match selected {
             Some(selected) if self.lost == before => Ok(selected),
-            _ => self.all(),
+            _ => Ok(Selection { offsets: self.all()?, passed: Vec::new() }),
         }
     }
 
-    fn selected(&mut self, share: &impl Fn(&str) -> Share) -> io::Result<Option<Vec<u64>>> {
+    fn selected(&mut self, share: &impl Fn(&str) -> Share) -> io::Result<Option<Selection>> {
         let Some(boots) = self.boots()? else { return Ok(None) };
-        let mut selected: Vec<u64> = boots.iter().flat_map(|(first, last)| [*first, *last]).collect();
+        let mut selected: Vec<u64> = boots.iter().flat_map(|boot| [boot.first, boot.last]).collect();
         // An honest file lists an entry once for each of these fields.
         let mut room = (self.pages.length() / 64).saturating_mul(4);
         if let Some(kernel) = self.find_data(b"_TRANSPORT=kernel")? {
             self.each_entry_of(kernel, &mut |offset| {
                 room = room.saturating_sub(1);
                 selected.push(offset);
-                room > 0
+                if room > 0 { Next::From(0) } else { Next::None }
             })?;
         }
         let mut value = Vec::new();
@@ -96,10 +115,11 @@ impl<B: Bytes> Journal<B> {
                 let is_all = share(&String::from_utf8_lossy(name)) == Share::All;
                 journal.each_entry_of(data, &mut |offset| {
                     room = room.saturating_sub(1);
-                    if is_all || opening.holds(offset) {
+                    let next = if is_all { Next::From(0) } else { opening.next(offset) };
+                    if next == Next::From(0) {
                         selected.push(offset);
                     }
-                    room > 0
+                    if room > 0 { next } else { Next::None }
                 })
             })?;
         }
@@ -108,19 +128,31 @@ impl<B: Bytes> Journal<B> {
         }
         selected.sort_unstable();
         selected.dedup();
-        Ok(Some(selected))
+        let passed = boots.iter().map(|boot| {
+            let count = |end: u64| selected.partition_point(|offset| *offset < end);
+            let read = count(boot.last + 1) - count(boot.first);
+            (boot.id, boot.entries.saturating_sub(read as u64))
+        });
+        let passed = passed.collect();
+        Ok(Some(Selection { offsets: selected, passed }))
     }
 
     /// Returns where the boots of the file begin and end, in their order; `None` where they are not one after the other,
     /// as those of several hosts.
     fn boots(&mut self) -> io::Result<Option<Vec<Span>>> {
         let mut boots = Vec::new();
-        self.each_data(b"_BOOT_ID", VALUES_MAX, |journal, _, data| {
-            boots.extend(journal.ends(data)?);
+        self.each_data(b"_BOOT_ID", VALUES_MAX, |journal, at, data| {
+            let Some((first, last)) = journal.ends(data)? else { return Ok(()) };
+            let id = journal.pages.get(at + journal.data_head() + ID_AT, ID_LENGTH)?;
+            let id = id.and_then(|id| str::from_utf8(id).ok()).and_then(|id| id.parse().ok());
+            match id {
+                Some(id) => boots.push(Span { first, last, entries: data.entries, id }),
+                None => journal.lost += 1,
+            }
             Ok(())
         })?;
         boots.sort_unstable();
-        let is_one_by_one = boots.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        let is_one_by_one = boots.windows(2).all(|pair| pair[0].last < pair[1].first);
         Ok(Some(boots).filter(|boots| is_one_by_one && !boots.is_empty() && boots.len() < VALUES_MAX))
     }
 }
@@ -133,12 +165,16 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Returns whether the next entry of the speaker is of its opening.
-    fn holds(&mut self, offset: u64) -> bool {
-        while self.boots.get(self.boot).is_some_and(|(_, last)| offset > *last) {
+    /// Returns what is wanted after an entry of the speaker: the next one, if this one is of its opening, and else the first
+    /// in the next boot.
+    fn next(&mut self, offset: u64) -> Next {
+        while self.boots.get(self.boot).is_some_and(|boot| offset > boot.last) {
             (self.boot, self.count) = (self.boot + 1, 0);
         }
         self.count += 1;
-        self.count <= OPENING
+        if self.count <= OPENING {
+            return Next::From(0);
+        }
+        self.boots.get(self.boot + 1).map_or(Next::None, |boot| Next::From(boot.first))
     }
 }

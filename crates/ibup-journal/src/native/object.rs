@@ -27,6 +27,15 @@ pub(super) const ENTRY_HEAD: u64 = 64;
 /// How many bytes of an array are looked at a time.
 const ARRAY_PIECE: u64 = 8 << 10;
 
+/// Which entry of a list is wanted after one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The next that does not lie before this offset; whichever is next for 0.
+    From(u64),
+    /// No more.
+    None,
+}
+
 /// The head of an object.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Object {
@@ -163,23 +172,24 @@ impl<B: Bytes> Journal<B> {
         Ok(())
     }
 
-    /// Calls the function with the offset of each entry a data object is in, in the order they were written, until it
-    /// returns false.
+    /// Calls the function with the offset of each entry a data object is in, in the order they were written, as far as it
+    /// asks for more.
     pub(super) fn each_entry_of(
         &mut self,
         data: Data,
-        visit: &mut impl FnMut(u64) -> bool,
+        visit: &mut impl FnMut(u64) -> Next,
     ) -> io::Result<()> {
-        // The first is kept in the object itself.
-        if data.entries == 0 || data.entry != 0 && !visit(data.entry) {
+        if data.entries == 0 {
             return Ok(());
         }
-        self.each_entry(data.entry_array, data.entries - 1, visit)
+        // The first is kept in the object itself.
+        let next = if data.entry == 0 { Next::From(0) } else { visit(data.entry) };
+        self.each_entry(data.entry_array, data.entries - 1, next, visit)
     }
 
-    /// Calls the function with the offset of each entry of all, until it returns false.
-    pub(super) fn each_entry_of_all(&mut self, visit: &mut impl FnMut(u64) -> bool) -> io::Result<()> {
-        self.each_entry(self.header.entry_array, u64::MAX, visit)
+    /// Calls the function with the offset of each entry of all, as far as it asks for more.
+    pub(super) fn each_entry_of_all(&mut self, visit: &mut impl FnMut(u64) -> Next) -> io::Result<()> {
+        self.each_entry(self.header.entry_array, u64::MAX, Next::From(0), visit)
     }
 
     /// Walks a chain of arrays; at most `count` items count, the rest is room.
@@ -187,33 +197,68 @@ impl<B: Bytes> Journal<B> {
         &mut self,
         mut array: u64,
         mut count: u64,
-        visit: &mut impl FnMut(u64) -> bool,
+        mut next: Next,
+        visit: &mut impl FnMut(u64) -> Next,
     ) -> io::Result<()> {
         let item = self.header.array_item();
         while array != 0 && count > 0 {
-            let Some((object, next)) = self.array(array)? else { return Ok(()) };
-            let items = (object.size - ARRAY_HEAD) / item;
-            let end = array + ARRAY_HEAD + items.min(count) * item;
-            let mut at = array + ARRAY_HEAD;
+            let Some((object, behind)) = self.array(array)? else { return Ok(()) };
+            let items = ((object.size - ARRAY_HEAD) / item).min(count);
+            let start = array + ARRAY_HEAD;
+            let end = start + items * item;
+            let mut at = start;
             while at < end {
+                let Next::From(least) = next else { return Ok(()) };
+                if least > 0 {
+                    at = self.seek(at, end, least)?;
+                    next = Next::From(0);
+                    continue;
+                }
                 let size = (end - at).min(ARRAY_PIECE);
                 let Some(bytes) = self.pages.get(at, size)? else {
                     self.lose::<()>();
                     return Ok(());
                 };
-                for offset in bytes.chunks_exact(index(item)) {
-                    let offset = offset_in(offset);
+                for bytes in bytes.chunks_exact(index(item)) {
+                    let offset = offset_in(bytes);
                     // What was not written yet is zero.
-                    if offset == 0 || !visit(offset) {
-                        return Ok(());
+                    next = if offset == 0 { Next::None } else { visit(offset) };
+                    at += item;
+                    if !matches!(next, Next::From(0)) {
+                        break;
                     }
                 }
-                at += size;
             }
-            count = count.saturating_sub(items);
-            array = next;
+            count -= items;
+            array = behind;
         }
         Ok(())
+    }
+
+    /// Returns where the first item lies, of those between, that is at least so much; the end if none is.
+    ///
+    /// Items are looked at by halves, since entries are listed in the order they were written.
+    fn seek(&mut self, at: u64, end: u64, least: u64) -> io::Result<u64> {
+        let item = self.header.array_item();
+        let is_before = |journal: &mut Self, at: u64| -> io::Result<bool> {
+            let Some(bytes) = journal.pages.get(at, item)? else { return Ok(false) };
+            let offset = offset_in(bytes);
+            Ok(offset != 0 && offset < least)
+        };
+        // Mostly all of an array is passed over, or nothing.
+        if at == end || is_before(self, end - item)? {
+            return Ok(end);
+        }
+        let (mut low, mut high) = (0, (end - at) / item);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if is_before(self, at + middle * item)? {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(at + low * item)
     }
 
     /// Reads the head of an array, and where the next one lies: behind this one.

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ibup_chain::Diagnoser;
-use ibup_journal::native::{Bytes, Entries, Journal, NativeError};
+use ibup_journal::native::{Bytes, Entries, Journal, NativeError, Share};
 use ibup_journal::skim::Interest;
 use ibup_journal::{Blocks, Form, ReadError, Reader};
 
 use super::collection::{self, Collection};
-use super::native::share;
+use super::native;
 use super::report::{self, Part};
 use super::tar::{Archive, Kind};
 use super::unpack::{Budget, Content, unpack};
@@ -49,13 +49,32 @@ pub(crate) fn take_in(
     let (sources, mut failures) = Source::find(arguments);
     let progress = Progress::new(sources.iter().map(Source::length).sum());
     let mut intake = Intake { diagnoser, interest, form, progress: &progress, failures: Vec::new() };
-    let read_sources: Vec<_> = sources.iter().filter(|source| intake.read(source)).collect();
+    let read_sources = intake.read_all(&sources);
     failures.append(&mut intake.failures);
     failures.extend(Source::fruitless(arguments, &read_sources));
     (!read_sources.is_empty(), failures)
 }
 
 impl Intake<'_> {
+    /// Reads sources; returns those in which there was something to read. Files of journald's are read at once, and taken in in
+    /// their order like all others.
+    fn read_all<'s>(&mut self, sources: &'s [Source]) -> Vec<&'s Source> {
+        let journals = native::read(self, sources);
+        let mut fruitful = Vec::new();
+        for (source, journal) in sources.iter().zip(journals) {
+            let is_read = match journal {
+                Some(journal) => {
+                    self.diagnoser.join(journal.diagnoser);
+                    self.failures.extend(journal.failures);
+                    journal.is_read
+                }
+                None => self.read(source),
+            };
+            fruitful.extend(is_read.then_some(source));
+        }
+        fruitful
+    }
+
     /// Reads a source; returns whether there was text in it.
     pub(crate) fn read(&mut self, source: &Source) -> bool {
         if let Source::Report(directory) = source {
@@ -82,7 +101,11 @@ impl Intake<'_> {
     }
 
     /// Reads a file of journald's; returns whether it could be read.
-    fn read_journal(&mut self, name: &str, journal: Result<Journal<impl Bytes>, NativeError>) -> bool {
+    pub(super) fn read_journal(
+        &mut self,
+        name: &str,
+        journal: Result<Journal<impl Bytes>, NativeError>,
+    ) -> bool {
         let read = journal.and_then(|journal| Ok(self.read_entries(name, journal)?));
         read.map_err(|error| self.failures.push(anyhow::Error::new(error).context(name.to_owned()))).is_ok()
     }
@@ -101,6 +124,9 @@ impl Intake<'_> {
 
     /// Reads the entries of a file of journald's, by its index.
     fn read_entries(&mut self, name: &str, journal: Journal<impl Bytes>) -> io::Result<()> {
+        // Of those nobody knows to speak of InfiniBand or the network, the opening in each boot shows what they had to do with
+        // the boot, if anything.
+        let share = |name: &str| if self.diagnoser.listens_to(name) { Share::All } else { Share::Opening };
         let mut entries = Entries::selected(journal, share)?;
         self.diagnoser.begin_source(name);
         let interruption = loop {
@@ -110,6 +136,9 @@ impl Intake<'_> {
                 Err(error) => break Some(error),
             }
         };
+        for (boot, count) in entries.passed() {
+            self.diagnoser.note_passed(*boot, *count);
+        }
         if entries.cut() > 0 {
             self.diagnoser.note_cut_lines();
         }
