@@ -32,7 +32,7 @@ function asNode(boot, place) {
     if (port.cause) causes.add(port.cause);
     else if (port.outcome !== "up" && port.outcome !== "unknown") causes.add(NO_CAUSE);
   }
-  return { boot, place, outcome, causes: [...causes], host: boot.host ?? "", haystack: haystack(boot, ports) };
+  return { boot, place, outcome, causes: [...causes], name: nameKey(boot.host ?? ""), haystack: haystack(boot, ports) };
 }
 
 /** Returns all that a search looks through, in both languages. */
@@ -51,19 +51,19 @@ function haystack(boot, ports) {
 
 function byTrouble(a, b) {
   const rank = (node) => OUTCOMES.indexOf(node.outcome) + (node.causes.length > 0 ? 0 : OUTCOMES.length);
-  return rank(a) - rank(b) || compareNames(a.host, b.host) || a.place - b.place;
+  return rank(a) - rank(b) || compareNames(a.name, b.name) || a.place - b.place;
+}
+
+/** Splits a name into words and numbers, in turns. */
+function nameKey(name) {
+  return name.split(/(\d+)/).map((piece, at) => (at % 2 === 1 ? Number(piece) : piece));
 }
 
 /** Compares names with their numbers as numbers: node-9 comes before node-10. */
 function compareNames(a, b) {
-  const [these, those] = [a, b].map((name) => name.split(/(\d+)/));
-  for (let at = 0; at < Math.min(these.length, those.length); at++) {
-    const [here, there] = [these[at], those[at]];
-    const byNumber = at % 2 === 1 ? Number(here) - Number(there) : 0;
-    if (byNumber !== 0) return byNumber;
-    if (here !== there) return here < there ? -1 : 1;
-  }
-  return these.length - those.length;
+  const at = a.findIndex((piece, place) => piece !== b[place]);
+  if (at < 0) return a.length - b.length;
+  return b[at] === undefined || a[at] > b[at] ? 1 : -1;
 }
 
 /** Counts nodes by what they are; by number, or in a given order. */

@@ -5,6 +5,7 @@ const byId = (id) => document.getElementById(id);
 const themes = ["auto", "light", "dark"];
 let list;
 let shown = [];
+let writing = 0;
 
 /** Shows the nodes that match, and the answer for the chosen one. */
 function refresh() {
@@ -56,7 +57,7 @@ function showAnswer() {
   const nothing = nodes.length === 0 ? [element("p", {}, word("nothing"))] : [];
   byId("answer").replaceChildren(...(chosen.node ? answerFor(chosen.node) : nothing));
   byId("answer").scrollTop = 0;
-  writeAddress();
+  keepAddress();
 }
 
 /** Says every word of the page in the chosen language. */
@@ -80,7 +81,15 @@ function setTheme(theme) {
   byId("theme").textContent = `${word("page-theme")}: ${word(`page-theme-${theme}`)}`;
 }
 
-/** Keeps what is chosen in the address, so that a link shows somebody else the same. */
+/**
+ * Keeps what is chosen in the address, so that a link shows somebody else the same: once nothing changes any more, because
+ * browsers refuse a page that writes there all the time.
+ */
+function keepAddress() {
+  clearTimeout(writing);
+  writing = setTimeout(writeAddress, 200);
+}
+
 function writeAddress() {
   const parts = new URLSearchParams();
   parts.set("lang", language === 1 ? "zh" : "en");
@@ -157,7 +166,7 @@ function start() {
     setTheme(themes[(themes.indexOf(chosen.theme) + 1) % themes.length]);
   });
   byId("copy-names").addEventListener("click", () => {
-    const names = new Set(shown.map((node) => node.host).filter(Boolean));
+    const names = new Set(shown.map((node) => node.boot.host).filter(Boolean));
     copy([...names].join("\n"), byId("nodes"));
   });
   document.addEventListener("keydown", onKey);

@@ -187,7 +187,12 @@ fn a_link_shows_the_same() {
         let shown = "return [document.getElementById('answer').textContent, document.getElementById('count').textContent, \
                      document.documentElement.lang].join()";
         let before = browser.text(shown);
-        let fragment = browser.text("return location.hash");
+        let fragment = browser.text(
+            "return new Promise((done) => {
+                 const look = () => (location.hash.includes('outcome=') ? done(location.hash) : setTimeout(look, 10));
+                 look();
+               })",
+        );
         // From elsewhere: from the page itself only the fragment would change.
         browser.open(Path::new("/dev/null"));
         browser.open(&page.file().with_file_name(format!("page.html{fragment}")));
