@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 const FOLDER: &str = "html";
 /// The pieces of the script, each before those that use it at once.
-const SCRIPTS: &[&str] = &["model.js", "dom.js", "lanes.js", "answer.js", "list.js", "page.js"];
+const SCRIPTS: &[&str] = &["model.js", "dom.js", "prose.js", "lanes.js", "answer.js", "list.js", "page.js"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={FOLDER}");

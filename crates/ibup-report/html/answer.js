@@ -11,6 +11,7 @@ function answerFor(node) {
     const sources = element("span", { translate: "no" }, boot.sources.map(text).join(", "));
     made.push(element("p", { class: "boot" }, `${word("page-read-from")}: `, sources));
   }
+  if (boot.factors) made.push(element("p", { class: "boot" }, boot.factors.map(text).join(" · ")));
   const ports = boot.ports ?? [];
   const findings = boot.findings ?? [];
   if (ports.length === 0 && findings.length === 0) made.push(element("p", {}, word("nothing")));
@@ -18,9 +19,14 @@ function answerFor(node) {
   byTrouble.forEach((port, at) => made.push(portSection(port, `port-${at}`, boot.first?.split("T")[0])));
   made.push(...findings.map((finding, at) => findingCard(finding, `machine-${at}`)));
   for (const spot of boot.spots ?? []) made.push(element("p", { class: "spot" }, text(spot)));
-  if (answer.thinned) made.push(element("p", { class: "spot" }, word("page-thinned")));
+  if (answer.thinned) made.push(element("p", { class: "spot" }, word(answer.thinned)));
   if (boot.beside) made.push(...beside(boot.beside));
   return made;
+}
+
+/** Returns the elements of the answer on all nodes together. */
+function answerForAll() {
+  return [element("h2", {}, word("page-whole")), element("pre", { class: "whole" }, local(answer.whole))];
 }
 
 function portSection(port, id, day) {
@@ -36,6 +42,7 @@ function portSection(port, id, day) {
   const findings = port.findings ?? [];
   if (port.cause) section.append(element("p", { class: "lead" }, `${port.cause}: ${causeTitle(port.cause)}`));
   else if (port.outcome !== "up") section.append(element("p", { class: "lead" }, word("no-cause-bad")));
+  if (port.factors) section.append(element("p", { class: "boot" }, port.factors.map(text).join(" · ")));
   const show = (index) => {
     const quoted = section.querySelector(`[data-line="${index}"]`);
     for (const other of section.querySelectorAll(".shown")) other.classList.remove("shown");

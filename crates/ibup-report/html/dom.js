@@ -1,4 +1,4 @@
-// How anything gets into the document: elements, marks, commands, prose. Text becomes text nodes and nothing else.
+// How anything gets into the document: elements, marks, commands. Text becomes text nodes and nothing else.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -56,46 +56,3 @@ async function copy(what, place) {
     said.textContent = word("page-selected");
   }
 }
-
-/** Lays out an explanation: paragraphs, lists, code, in the few marks of Markdown that explanations use. */
-function prose(source) {
-  const made = element("div", { class: "prose" });
-  const lines = source.split("\n");
-  for (let at = 0; at < lines.length; ) {
-    const line = lines[at];
-    if (line.startsWith("```")) {
-      const end = lines.indexOf("```", at + 1);
-      const stop = end < 0 ? lines.length : end;
-      const code = lines.slice(at + 1, stop).join("\n");
-      made.append(element("pre", { tabindex: "0" }, element("code", {}, code)));
-      at = stop + 1;
-    } else if (itemMark(line)) {
-      const items = [];
-      const name = line.startsWith("- ") ? "ul" : "ol";
-      while (at < lines.length && (itemMark(lines[at]) || (lines[at].startsWith("  ") && items.length > 0))) {
-        const found = itemMark(lines[at]);
-        if (found) items.push(lines[at].slice(found.length));
-        else items[items.length - 1] += joint(items.at(-1)) + lines[at].trim();
-        at++;
-      }
-      made.append(element(name, {}, ...items.map((item) => element("li", {}, ...inline(item)))));
-    } else if (line.trim() === "") {
-      at++;
-    } else {
-      let paragraph = line;
-      while (++at < lines.length && lines[at].trim() !== "" && !lines[at].startsWith("```") && !itemMark(lines[at])) {
-        paragraph += joint(paragraph) + lines[at];
-      }
-      made.append(element("p", {}, ...inline(paragraph)));
-    }
-  }
-  return made;
-}
-
-/** Returns the mark that begins an item of a list. */
-const itemMark = (line) => /^(- |\d+\. )/.exec(line)?.[0];
-/** Between lines of Chinese there is no blank. */
-const joint = (before) => (/[\u3000-\u9fff\uff00-\uffef]$/.test(before) ? "" : " ");
-/** Splits a line at its backquotes: every other piece is code. */
-const inline = (line) =>
-  line.split("`").map((piece, at) => (at % 2 === 1 ? element("code", { translate: "no" }, piece) : piece));

@@ -37,9 +37,9 @@ function asNode(boot, place) {
 
 /** Returns all that a search looks through, in both languages. */
 function haystack(boot, ports) {
-  const words = [boot.host, boot.id, boot.first];
+  const words = [boot.host, boot.id, boot.first, ...(boot.factors ?? []).map(text)];
   for (const port of ports) {
-    words.push(port.interface, port.pci, port.device, ...answer.words[`outcome-${port.outcome}`]);
+    words.push(port.interface, port.pci, port.device, ...(port.factors ?? []).map(text), ...answer.words[`outcome-${port.outcome}`]);
   }
   const findings = [...(boot.findings ?? []), ...ports.flatMap((port) => port.findings ?? [])];
   for (const { code } of findings) {

@@ -11,7 +11,7 @@ let writing = 0;
 function refresh() {
   shown = nodes.filter((node) => matches(node, chosen));
   list.show(shown);
-  if (!shown.includes(chosen.node)) chosen.node = shown[0] ?? null;
+  if (!shown.includes(chosen.node)) chosen.node = answer.whole ? null : (shown[0] ?? null);
   list.choose(chosen.node);
   byId("nothing").hidden = shown.length > 0;
   byId("count").textContent = word("page-shown")
@@ -55,7 +55,9 @@ function fillFilter(place, counts, pressed, toggle, label) {
 
 function showAnswer() {
   const nothing = nodes.length === 0 ? [element("p", {}, word("nothing"))] : [];
-  byId("answer").replaceChildren(...(chosen.node ? answerFor(chosen.node) : nothing));
+  const forAll = answer.whole ? answerForAll() : nothing;
+  byId("answer").replaceChildren(...(chosen.node ? answerFor(chosen.node) : forAll));
+  byId("whole").setAttribute("aria-current", String(!chosen.node));
   byId("answer").scrollTop = 0;
   keepAddress();
 }
@@ -149,7 +151,7 @@ function start() {
     },
     open: () => byId("answer").focus(),
   });
-  document.documentElement.classList.toggle("single", nodes.length <= 1);
+  document.documentElement.classList.toggle("single", nodes.length <= 1 && !answer.whole);
   byId("search").addEventListener("input", (event) => {
     chosen.query = event.target.value;
     refresh();
@@ -164,6 +166,12 @@ function start() {
   });
   byId("theme").addEventListener("click", () => {
     setTheme(themes[(themes.indexOf(chosen.theme) + 1) % themes.length]);
+  });
+  byId("whole").hidden = !answer.whole;
+  byId("whole").addEventListener("click", () => {
+    chosen.node = null;
+    list.choose(null);
+    showAnswer();
   });
   byId("copy-names").addEventListener("click", () => {
     const names = new Set(shown.map((node) => node.boot.host).filter(Boolean));

@@ -78,7 +78,7 @@ fn common(common: &CommonFactor, words: &Words) -> String {
 }
 
 /// Names what something is made of; a factor that this program does not know by the word that stands there.
-fn factor(name: &str, words: &Words) -> String {
+pub(crate) fn factor(name: &str, words: &Words) -> String {
     let key = format!("factor-{name}");
     let phrase = words.get(&key);
     if phrase == key { clean(name).into_owned() } else { phrase }

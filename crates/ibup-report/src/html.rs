@@ -1,17 +1,21 @@
-//! The verdict as a page for a browser: one file that fetches nothing, for one boot or for ten thousand nodes.
+//! The verdict, or the answer on a fleet, as a page for a browser: one file that fetches nothing, for one boot or for ten
+//! thousand nodes.
 //!
 //! The page is `html/*`, which `build.rs` puts together; here it gets its data. Nothing of the verdict becomes markup: it
 //! stands as JSON without a `<` in an element that no browser runs, and the script makes text of it. Where scripts are
 //! off, the answer for a terminal is shown, if it is not too long.
 
 use ibup_chain::diagnosis::Language;
-use ibup_chain::verdict::Verdict;
+use ibup_chain::verdict::{BootVerdict, Verdict};
+use ibup_fleet::FleetVerdict;
 
-use crate::text;
 use crate::words::Words;
+use crate::{fleet, text};
 
 mod table;
 mod view;
+
+use view::View;
 
 const PAGE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.html"));
 
@@ -20,30 +24,35 @@ const PLAIN_MAX: usize = 20;
 
 /// Writes the verdict as a page that opens in the language of the words; the reader can change to the other one there.
 pub fn render(verdict: &Verdict, words: &Words) -> String {
+    let plain = if verdict.boots.len() > PLAIN_MAX {
+        words.get("page-needs-scripts")
+    } else {
+        text::render(verdict, words, text::Layout::default())
+    };
+    page(&View::new(&verdict.boots, words.language()), &plain, words)
+}
+
+/// Writes the answer on a fleet as a page: what it comes to as a whole, and each of its boots, of which no line was kept.
+pub fn render_fleet(verdict: &FleetVerdict, boots: &[BootVerdict], words: &Words) -> String {
+    let say = |words: &Words| fleet::text(verdict, words, text::Layout::default());
+    page(&View::of_fleet(boots, say, words.language()), &say(words), words)
+}
+
+fn page(view: &View, plain: &str, words: &Words) -> String {
     let language = match words.language() {
         Language::English => "en",
         Language::Chinese => "zh-CN",
     };
     // Strings, numbers and lists have a JSON form.
-    let data = serde_json::to_string(&view::View::new(verdict, words.language())).unwrap_or_default();
+    let data = serde_json::to_string(view).unwrap_or_default();
     let title = words.get("page-title");
     let values = [
         ("language", language),
         ("title", &*title),
-        ("plain", &*plain(verdict, words)),
+        ("plain", &*format!("<pre>{}</pre>", escape(plain))),
         ("data", &*inert(&data)),
     ];
     fill(PAGE, &values)
-}
-
-/// Returns what is shown where scripts are off.
-fn plain(verdict: &Verdict, words: &Words) -> String {
-    let told = if verdict.boots.len() > PLAIN_MAX {
-        words.get("page-needs-scripts")
-    } else {
-        text::render(verdict, words, text::Layout::default())
-    };
-    format!("<pre>{}</pre>", escape(&told))
 }
 
 /// Puts the values where the page names them; what is filled in is not looked at again.

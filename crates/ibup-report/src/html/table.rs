@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use ibup_chain::diagnosis::Language;
 use ibup_chain::verdict::{PortVerdict, Quotation};
 use serde::Serialize;
 
@@ -47,7 +46,7 @@ pub(super) struct Listed {
 
 impl Table {
     pub(super) fn new() -> Self {
-        let words = [Language::English, Language::Chinese].map(Words::new);
+        let words = super::view::LANGUAGES.map(Words::new);
         let (listed_texts, listed_lines) = (Vec::new(), Vec::new());
         Self { words, texts: BTreeMap::new(), lines: BTreeMap::new(), listed_texts, listed_lines }
     }

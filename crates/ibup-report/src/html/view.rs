@@ -11,7 +11,7 @@ use ibup_chain::diagnosis::explanation::PARTS;
 use ibup_chain::finding::{Confidence, Role};
 use ibup_chain::port::{Outcome, StageState};
 use ibup_chain::verdict::{
-    BootVerdict, Comparison, FindingVerdict, PortComparison, PortVerdict, Quotation, StageVerdict, Verdict,
+    BootVerdict, Comparison, Factors, FindingVerdict, PortComparison, PortVerdict, Quotation, StageVerdict,
 };
 use serde::Serialize;
 
@@ -19,6 +19,7 @@ use super::table::{Listed, Table};
 use crate::clean::clean;
 use crate::comparison;
 use crate::evidence::{boot_times, outcome, stage_meaning, title};
+use crate::fleet::factor;
 use crate::words::Words;
 
 /// In a page of more boots, an interface that came up keeps its times and not its lines.
@@ -39,7 +40,10 @@ const WORDS: &[&str] = &[
     "beside-",
 ];
 
-/// Both languages, English first.
+/// Both languages, in the order of what is said in both.
+pub(super) const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
+
+/// What is said in both languages, English first.
 type Both = [String; 2];
 
 /// The data of a page.
@@ -47,8 +51,12 @@ type Both = [String; 2];
 pub(super) struct View {
     /// 0 is English, 1 is Chinese.
     language: usize,
-    /// Whether lines of healthy interfaces are left out.
-    thinned: bool,
+    /// Which lines are left out, as the word that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thinned: Option<&'static str>,
+    /// What all of it comes to, as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<Both>,
     words: BTreeMap<&'static str, Both>,
     #[serde(flatten)]
     table: Listed,
@@ -83,6 +91,8 @@ struct Node {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     spots: Vec<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    factors: Vec<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     ports: Vec<Port>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Finding>,
@@ -102,6 +112,8 @@ struct Port {
     ended: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    factors: Vec<usize>,
     /// All eight in boot order, or none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stages: Vec<Stage>,
@@ -167,14 +179,33 @@ impl Stage {
 }
 
 impl View {
-    /// Takes what the page shows out of a verdict.
-    pub(super) fn new(verdict: &Verdict, language: Language) -> Self {
-        let thinned = verdict.boots.len() > FULL_MAX;
-        let mut writer = Writer { table: Table::new(), causes: BTreeMap::new(), thinned };
-        let nodes = verdict.boots.iter().map(|boot| writer.node(boot)).collect();
+    /// Takes what the page shows out of verdicts.
+    pub(super) fn new(boots: &[BootVerdict], language: Language) -> Self {
+        let kept = if boots.len() > FULL_MAX { Kept::Troubled } else { Kept::All };
+        Self::with(boots, kept, language)
+    }
+
+    /// Takes what the page shows out of the boots of a fleet, of which no line was kept, and what is said of them as a whole.
+    pub(super) fn of_fleet(
+        boots: &[BootVerdict],
+        say: impl Fn(&Words) -> String,
+        language: Language,
+    ) -> Self {
+        let whole = LANGUAGES.map(|language| say(&Words::new(language)));
+        Self { whole: Some(whole), ..Self::with(boots, Kept::None, language) }
+    }
+
+    fn with(boots: &[BootVerdict], kept: Kept, language: Language) -> Self {
+        let mut writer = Writer { table: Table::new(), causes: BTreeMap::new(), kept };
+        let nodes = boots.iter().map(|boot| writer.node(boot)).collect();
         Self {
             language: usize::from(language == Language::Chinese),
-            thinned,
+            thinned: match kept {
+                Kept::All => None,
+                Kept::Troubled => Some("page-thinned"),
+                Kept::None => Some("page-no-lines"),
+            },
+            whole: None,
             words: words().map(|key| (key, writer.table.in_both(|words| words.get(key)))).collect(),
             table: writer.table.listed(),
             causes: writer.causes,
@@ -187,7 +218,16 @@ impl View {
 struct Writer {
     table: Table,
     causes: BTreeMap<String, Cause>,
-    thinned: bool,
+    kept: Kept,
+}
+
+/// Of which interfaces the page holds lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    All,
+    /// Those that did not come up.
+    Troubled,
+    None,
 }
 
 impl Writer {
@@ -201,6 +241,7 @@ impl Writer {
             when: self.table.said(|words| boot_times(words, boot)),
             sources: boot.sources.iter().map(|source| self.table.text(source)).collect(),
             spots: spots.map(|spot| self.word(&format!("blind-{}", spot.name()))).collect(),
+            factors: self.factors(&boot.factors),
             ports: boot.ports.iter().map(|port| self.port(port)).collect(),
             findings: boot.findings.iter().map(|finding| self.finding(finding, &no_port)).collect(),
             beside: boot.comparison.as_ref().map(|comparison| self.beside(comparison)),
@@ -215,6 +256,7 @@ impl Writer {
             outcome: port.outcome,
             ended: self.table.said(|words| outcome(words, port)),
             cause: port.cause.clone(),
+            factors: self.factors(&port.factors),
             stages: self.stages(port),
             findings: port.findings.iter().map(|finding| self.finding(finding, port)).collect(),
         }
@@ -231,7 +273,8 @@ impl Writer {
     }
 
     fn stage(&mut self, stage: &StageVerdict, port: &PortVerdict) -> Stage {
-        let is_told = stage_meaning(self.table.words(), port, stage).is_some();
+        // What a missing line means, nobody can say where none was kept.
+        let is_told = self.kept != Kept::None && stage_meaning(self.table.words(), port, stage).is_some();
         Stage {
             state: stage.state,
             at: stage.at.as_deref().map(cleaned),
@@ -260,17 +303,16 @@ impl Writer {
 
     /// Returns what there is to tell of what was found.
     fn cause(&self, finding: &FindingVerdict) -> Cause {
-        const BOTH: [Language; 2] = [Language::English, Language::Chinese];
         let known = Diagnosis::find(&finding.code);
         let of_rule = finding
             .rule
             .iter()
-            .map(|rule| (Both::default(), BOTH.map(|language| cleaned(&rule.of(language).explanation))));
+            .map(|rule| (Both::default(), LANGUAGES.map(|language| cleaned(&rule.of(language).explanation))));
         let parts = known.iter().flat_map(|known| {
             let part = |part| {
-                let text = BOTH
+                let text = LANGUAGES
                     .map(|language| known.explanation(language).part(part).unwrap_or_default().to_owned());
-                (BOTH.map(|language| part.heading(language).to_owned()), text)
+                (LANGUAGES.map(|language| part.heading(language).to_owned()), text)
             };
             PARTS.iter().map(move |which| part(*which))
         });
@@ -283,7 +325,12 @@ impl Writer {
     }
 
     fn lines(&mut self, evidence: &[Quotation], port: &PortVerdict) -> Vec<usize> {
-        if self.thinned && port.outcome == Outcome::Up {
+        let is_kept = match self.kept {
+            Kept::All => true,
+            Kept::Troubled => port.outcome != Outcome::Up,
+            Kept::None => false,
+        };
+        if !is_kept {
             return Vec::new();
         }
         evidence.iter().map(|quotation| self.table.line(port, quotation)).collect()
@@ -318,6 +365,14 @@ impl Writer {
             unlisted: (ports.unlisted > 0)
                 .then(|| table.said(|words| words.count("beside-unlisted", "lines", ports.unlisted))),
         }
+    }
+
+    /// Says what something is made of.
+    fn factors(&mut self, factors: &Factors) -> Vec<usize> {
+        let said = factors
+            .iter()
+            .map(|(name, value)| self.table.said(|words| format!("{} {value}", factor(name, words))));
+        said.collect()
     }
 
     fn word(&mut self, key: &str) -> usize {

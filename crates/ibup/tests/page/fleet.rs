@@ -1,11 +1,11 @@
-//! Ten thousand nodes on one page: how large it is, how long it takes, and that the list holds only what is in sight.
+//! A fleet on one page. Ten thousand nodes: how large it is, how long it takes, and that the list holds only what is in sight.
 
 use ibup_chain::Verdict;
 use ibup_chain::port::Outcome;
 use ibup_chain::verdict::BootVerdict;
 
 use crate::browser::{DOWN, END, UP, with_browser};
-use crate::{FAILED, HEALTHY, Page, verdict};
+use crate::{FAILED, HEALTHY, Page, run, verdict};
 
 const NODES: usize = 10_000;
 /// How long a page of so many nodes may take to open, and to answer to a key, in milliseconds. Both are several times what a
@@ -118,6 +118,40 @@ fn ten_thousand_nodes_stay_fluid() {
         );
         assert!(frame < ANSWER_MS_MAX, "{frame} ms");
         assert!(browser.count(elements) < 1_500);
+        browser.is_quiet();
+    });
+}
+
+#[test]
+fn the_parts_of_a_fleet_open_with_what_they_come_to() {
+    with_browser(|browser| {
+        let folder = tempfile::tempdir().expect("there is room for logs");
+        let logs = folder.path().join("logs");
+        std::fs::create_dir(&logs).expect("there is room for logs");
+        let sample = |path| std::fs::read_to_string(format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR")));
+        let [failed, healthy] = [FAILED, HEALTHY].map(|path| sample(path).expect("the sample is there"));
+        for number in 1..=9 {
+            let log = if number % 4 == 0 { &failed } else { &healthy };
+            let log = log.replace("node-9.domain.tld", &format!("node-{number}"));
+            std::fs::write(logs.join(format!("node-{number}.log")), log).expect("there is room for logs");
+        }
+        run(folder.path(), &["fleet", "map", "logs", "-o", "parts"]);
+        let page = Page::holding(&run(folder.path(), &["fleet", "reduce", "parts", "--format", "html"]));
+        browser.open(&page.file());
+        let shown = r#"return document.getElementById("answer").innerText"#;
+        let whole = browser.text(shown);
+        assert!(whole.contains("9 nodes: 7 well, 2 with trouble"), "{whole}");
+        assert!(whole.contains("node-[4,8]"), "{whole}");
+        browser.press(['/', DOWN, DOWN]);
+        let node = browser.text(shown);
+        assert!(node.starts_with("node-4\n") && node.contains("firmware 20.36.1010"), "{node}");
+        // No line was kept, and the page makes nothing of that.
+        assert!(node.contains("ibup diagnose") && !node.contains("does not say"), "{node}");
+        assert_eq!(browser.count(r#"return document.querySelectorAll("tbody .lane .end").length"#), 8);
+        browser.click("#whole");
+        assert_eq!(browser.text(shown), whole);
+        browser.click("#language");
+        assert_ne!(browser.text(shown), whole);
         browser.is_quiet();
     });
 }

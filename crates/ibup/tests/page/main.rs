@@ -3,7 +3,7 @@
 //! It takes chromium and chromedriver (Debian: chromium, chromium-driver). Where they are missing the tests fail if
 //! `CI=true`, and say `skipped` otherwise.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ibup_chain::Verdict;
@@ -50,10 +50,14 @@ impl Page {
 
 /// Returns what the program says of sources, in a form.
 fn answer(form: &str, arguments: &[&str]) -> Vec<u8> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    run(folder, &[&["diagnose", "--format", form], arguments].concat())
+}
+
+/// Runs the program in a folder, and returns what it says. It has nothing to complain of.
+fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("ibup"));
-    command.args(["diagnose", "--format", form]).args(arguments);
-    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    command.env_clear().env("LANG", "C.UTF-8");
+    command.args(arguments).current_dir(folder).env_clear().env("LANG", "C.UTF-8");
     let output = command.output().expect("the program runs");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout

@@ -1,9 +1,13 @@
 //! The page of one boot: what it shows, where it stands, and what is left without scripts.
 
+use ibup_chain::Diagnosis;
+use ibup_chain::diagnosis;
+use ibup_chain::finding::{Confidence, Role};
+use ibup_chain::verdict::FindingVerdict;
 use serde_json::json;
 
 use crate::browser::{Browser, with_browser};
-use crate::{FAILED, HEALTHY, Page};
+use crate::{FAILED, HEALTHY, Page, verdict};
 
 /// Writes the elements of the answer, each with its own text, indented; the grid behind the lanes aside.
 const OUTLINE: &str = r#"
@@ -99,6 +103,39 @@ fn a_command_is_copied_or_at_least_selected() {
             browser.click(".commands button");
             assert!(browser.copied().starts_with(said));
             assert_eq!(browser.text(found), "systemctl is-enabled openibd");
+        }
+        browser.is_quiet();
+    });
+}
+
+#[test]
+fn every_explanation_is_laid_out() {
+    with_browser(|browser| {
+        let mut verdict = verdict(&[FAILED]);
+        let boot = verdict.boots.first_mut().expect("there is a boot");
+        let found = |known: &&'static Diagnosis| FindingVerdict {
+            code: known.code.into(),
+            name: known.name.into(),
+            role: Role::Note,
+            confidence: Confidence::Possible,
+            evidence: Vec::new(),
+            check: Vec::new(),
+            remedy: Vec::new(),
+            rule: None,
+        };
+        boot.findings = diagnosis::ALL.iter().map(found).collect();
+        let page = Page::from_verdict(&verdict);
+        for language in ["en", "zh"] {
+            browser.open(&page.file().with_file_name(format!("page.html#lang={language}")));
+            // A mark that is still there was not understood.
+            let left = browser.run(
+                r#"const texts = [...document.querySelectorAll(".prose :is(p, li, td)")].map((each) => each.textContent);
+                   return [texts.length, texts.filter((text) => /`|^[-|] |\|--|\*\*|^#/.test(text))]"#,
+            );
+            assert!(left[0].as_u64().is_some_and(|count| count > 1_000), "{}", left[0]);
+            assert_eq!(left[1], json!([]));
+            let tables = browser.count(r#"return document.querySelectorAll(".prose table tbody td").length"#);
+            assert!(tables > 10, "{tables}");
         }
         browser.is_quiet();
     });

@@ -188,10 +188,12 @@ fn a_link_shows_the_same() {
                      document.documentElement.lang].join()";
         let before = browser.text(shown);
         let fragment = browser.text(
-            "return new Promise((done) => {
-                 const look = () => (location.hash.includes('outcome=') ? done(location.hash) : setTimeout(look, 10));
+            r#"return new Promise((done) => {
+                 const parts = ["lang=zh", "outcome=missing", "node=4"];
+                 const isKept = () => parts.every((part) => location.hash.includes(part));
+                 const look = () => (isKept() ? done(location.hash) : setTimeout(look, 10));
                  look();
-               })",
+               })"#,
         );
         // From elsewhere: from the page itself only the fragment would change.
         browser.open(Path::new("/dev/null"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use ibup_chain::verdict::{SCHEMA, Summary, Verdict};
+use ibup_chain::verdict::Summary;
 use ibup_fleet::{Fleet, FleetVerdict, Record, nodeset};
 use ibup_report::{Words, fleet, html, json};
 
@@ -28,8 +28,8 @@ pub(super) fn run(cli: &Cli, options: &FleetReduce) -> anyhow::Result<Exit> {
         FleetFormat::Json => json::render(&verdict),
         FleetFormat::Markdown => fleet::markdown(&verdict, &words),
         FleetFormat::Html => {
-            let boots = boots.iter().map(|boot| boot.verdict()).collect();
-            html::render(&Verdict { schema: SCHEMA.into(), boots }, &words)
+            let boots: Vec<_> = boots.iter().map(|boot| boot.verdict()).collect();
+            html::render_fleet(&verdict, &boots, &words)
         }
     };
     print(&answer)?;
