@@ -51,7 +51,7 @@ type Answer = (Vec<String>, Vec<Vec<Cell>>);
 
 fn ask(store: &Connection, question: &str) -> anyhow::Result<Answer> {
     let mut statement = store.prepare(question).context("the question is not understood")?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut found = statement.query(()).context("the question cannot be answered")?;
     let mut rows = Vec::new();
     while let Some(row) = found.next().context("the question cannot be answered")? {
