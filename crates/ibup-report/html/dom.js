@@ -22,6 +22,7 @@ function filled(made, attributes, children) {
 const SHAPES = {
   up: "M3 8.5 6.5 12 13 4.5",
   "raised-late": "M8 2.5a5.5 5.5 0 1 0 .01 0M8 5v3.5l2.5 1.5",
+  unusable: "M8 2.5v7M8 12.7v.01",
   down: "M8 2v11M3.5 8.5 8 13l4.5-4.5",
   missing: "M3.5 3.5l9 9M12.5 3.5l-9 9",
   unknown: "M5.5 5.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M8 12.7v.01",

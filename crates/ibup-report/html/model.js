@@ -6,7 +6,7 @@ const answer = JSON.parse(document.getElementById("data").textContent);
 let language = answer.language;
 
 /** Outcomes, the worst first. */
-const OUTCOMES = ["missing", "down", "raised-late", "unknown", "up"];
+const OUTCOMES = ["missing", "down", "unusable", "raised-late", "unknown", "up"];
 /** The key under which nodes are counted that are not well and of which the log does not show why. */
 const NO_CAUSE = "none";
 

@@ -43,7 +43,7 @@ static SIGNS: &[Pattern] = &[
     },
     Pattern {
         speaker: Speaker::Anyone,
-        says: "No handler found for command 'infiniband'",
+        says: "No handler found for {any} 'infiniband'",
         means: |_| EventKind::sign(CODE, ""),
         source: "cloud-init, cloudinit/net/network_state.py, parse_config_v1, before it knew the type",
         samples: &["cloud-init: RuntimeError: No handler found for  command 'infiniband'"],
