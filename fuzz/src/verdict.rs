@@ -8,14 +8,17 @@ use ibup_report::{Words, json, markdown, text};
 
 use crate::is_clean;
 
+/// What an input may unpack to, in bytes: enough to be several blocks of text, and little enough for a hundred thousand.
+const FREE: u64 = 2 << 20;
+
 /// The whole way: a stream, packed or not, the verdict, and every form of it.
 pub fn diagnose(bytes: &[u8]) {
-    render(&of_stream("log", bytes).0);
+    render(&of_stream("log", bytes, FREE).0);
 }
 
 /// Archives and compressed streams: what cannot be read is told in words that can be shown.
 pub fn packed(bytes: &[u8]) {
-    let (_, failures) = of_stream("packed", &with_sums(bytes)[..]);
+    let (_, failures) = of_stream("packed", &with_sums(bytes)[..], FREE);
     for failure in failures {
         let line = format!("{failure:#}");
         assert!(is_clean(&line) && !line.contains('\n'), "{line:?}");

@@ -23,7 +23,7 @@ pub(crate) mod own;
 mod report;
 mod tar;
 pub(crate) mod told;
-mod unpack;
+pub(crate) mod unpack;
 
 /// A source's bytes.
 pub(crate) type Input = Box<dyn io::Read>;

@@ -16,6 +16,7 @@ use crate::error::{Exit, report};
 use crate::progress::Progress;
 use crate::source::intake::{self, Intake};
 use crate::source::own;
+use crate::source::unpack::Budget;
 
 /// Reads the sources and prints the verdict. A source that cannot be read is reported, and the others still count.
 pub fn run(cli: &Cli, options: &Diagnose) -> anyhow::Result<Exit> {
@@ -78,14 +79,15 @@ fn take_in(
     Taken { diagnoser, has_text, failures }
 }
 
-/// Returns the verdict on what a stream holds, however it is packed, and what of it could not be read.
-pub fn of_stream(name: &str, input: impl Read) -> (Verdict, Vec<anyhow::Error>) {
+/// Returns the verdict on what a stream holds, however it is packed, and what of it could not be read. What is packed may
+/// unpack to `free` bytes whatever its size.
+pub fn of_stream(name: &str, input: impl Read, free: u64) -> (Verdict, Vec<anyhow::Error>) {
     let progress = Progress::new(0);
     let mut diagnoser = Diagnoser::new();
     let interest = Some(Diagnoser::interest());
     let mut intake =
         Intake { diagnoser: &mut diagnoser, interest, form: None, progress: &progress, failures: Vec::new() };
-    intake.read_input(name, true, input);
+    intake.read_input(name, true, input, &Budget::with_free(free));
     let failures = intake.failures;
     (diagnoser.verdict(), failures)
 }

@@ -90,14 +90,19 @@ impl Intake<'_> {
                 return false;
             }
         };
-        self.read_input(&source.name(), source.is_named(), input)
+        self.read_input(&source.name(), source.is_named(), input, &Budget::default())
     }
 
     /// Reads a stream, however it is packed; returns whether there was text in it.
-    pub(crate) fn read_input(&mut self, name: &str, is_named: bool, input: impl Read) -> bool {
-        let budget = Budget::default();
+    pub(crate) fn read_input(
+        &mut self,
+        name: &str,
+        is_named: bool,
+        input: impl Read,
+        budget: &Budget,
+    ) -> bool {
         let input = budget.source(self.progress.watch(input));
-        self.read_stream(name, is_named, input, 0, &budget)
+        self.read_stream(name, is_named, input, 0, budget)
     }
 
     /// Reads a file of journald's; returns whether it could be read.

@@ -28,9 +28,10 @@ const FREE: u64 = 256 << 20;
 /// What is looked at to tell what something is: a tar header.
 const HEAD: usize = 512;
 
-/// What a source has been read and unpacked to so far.
-#[derive(Debug, Default)]
+/// What a source has been read and unpacked to so far, and what it may unpack to whatever its size.
+#[derive(Debug)]
 pub(crate) struct Budget {
+    free: u64,
     read: Cell<u64>,
     unpacked: Cell<u64>,
 }
@@ -45,7 +46,18 @@ pub(crate) enum Content<'r> {
     Archive(Box<dyn Read + 'r>, u8),
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::with_free(FREE)
+    }
+}
+
 impl Budget {
+    /// Starts with nothing read.
+    pub(crate) fn with_free(free: u64) -> Self {
+        Self { free, read: Cell::new(0), unpacked: Cell::new(0) }
+    }
+
     /// Returns the bytes of the source itself, with what is read of them counted.
     pub(crate) fn source<'r>(&'r self, input: impl Read + 'r) -> Box<dyn Read + 'r> {
         Box::new(Counted { input, budget: self, is_unpacked: false })
@@ -57,7 +69,7 @@ impl Budget {
             return Ok(());
         }
         self.unpacked.set(self.unpacked.get().saturating_add(bytes));
-        let allowed = self.read.get().saturating_mul(RATIO_MAX).saturating_add(FREE);
+        let allowed = self.read.get().saturating_mul(RATIO_MAX).saturating_add(self.free);
         if self.unpacked.get() > allowed {
             return Err(refused(format!("it unpacks to more than {RATIO_MAX} times its size: refused")));
         }
