@@ -21,10 +21,12 @@ use crate::verdict::{BootVerdict, FindingVerdict};
 mod address;
 mod cause;
 mod expected;
+mod fix;
 mod present;
 mod wait;
 
 pub use expected::{Expectation, expected};
+pub use fix::{Repair, StackService, repairs};
 pub use present::{Level, Present, PresentPort, shown};
 pub use wait::wait;
 

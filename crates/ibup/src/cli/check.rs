@@ -18,6 +18,7 @@ Examples:
   ibup check ib0 --format nagios
   ibup check --expect ib0,ib1 --format prometheus
   clush -b -w @compute ibup check --one-line
+  ibup check --fix                      and raise what is down, after asking
 
 Exit status: 0 all is up, 1 something is not, 2 could not tell. With these formats it is what those who ask expect:
   nagios      0 OK, 2 CRITICAL, 3 UNKNOWN
@@ -43,6 +44,13 @@ pub struct Check {
     /// The journal of this boot, where it is not this machine's own: files or directories.
     #[arg(long, value_name = "SOURCE")]
     pub journal: Vec<PathBuf>,
+    /// Repair what can be repaired on this machine, look again, and undo what did not help. What is going to be done is shown
+    /// before, and asked about.
+    #[arg(long)]
+    pub fix: bool,
+    /// Do not ask.
+    #[arg(long, requires = "fix")]
+    pub yes: bool,
     /// The machine.
     #[command(flatten)]
     pub machine: Machine,

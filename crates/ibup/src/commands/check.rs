@@ -22,11 +22,16 @@ use crate::cli::{Check, CheckFormat as Format, Cli};
 use crate::error::Exit;
 use crate::source::{intake, own};
 
+mod fix;
+
 /// Looks at the machine and prints the answer.
 pub fn run(cli: &Cli, options: &Check) -> anyhow::Result<Exit> {
-    let host = interface::machine(&options.machine.root);
-    let check = look(&host, options);
+    let mut host = interface::machine(&options.machine.root);
     let words = Words::new(cli.language());
+    let mut check = look(&host, options);
+    if options.fix && check.status == Status::Bad {
+        check = fix::fix(&mut host, options, check, &words)?;
+    }
     let answer = match options.format {
         _ if options.one_line => forms::one_line::render(&check),
         Format::Text => text::check::render(&check, &words, layout(cli.color)),

@@ -68,15 +68,22 @@ fn dist(path: &str) -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist")).join(path)
 }
 
-/// Returns whether a program is there; where it has to be and is not, the test fails.
+/// Returns whether no program is missing; where they have to be there and are not, the test fails.
 #[expect(clippy::print_stdout, reason = "a test that did not run says so")]
-fn is_installed(program: &str, package: &str) -> bool {
-    let is_there = Path::new(program).exists();
-    assert!(is_there || std::env::var("CI").is_err(), "{program} is missing: install {package}");
-    if !is_there {
-        println!("skipped: {program} is missing: install {package}");
+pub(crate) fn is_installed(missing: &[&str], packages: &str) -> bool {
+    assert!(
+        missing.is_empty() || std::env::var("CI").is_err(),
+        "{missing:?} are missing: install {packages}"
+    );
+    if !missing.is_empty() {
+        println!("skipped: {missing:?} are missing: install {packages}");
     }
-    is_there
+    missing.is_empty()
+}
+
+/// Returns the program if it is not there.
+fn missing(program: &str) -> Vec<&str> {
+    if Path::new(program).exists() { Vec::new() } else { vec![program] }
 }
 
 #[test]
@@ -124,7 +131,7 @@ fn node_problem_detector_is_told_what_its_configuration_asks_for() {
 #[test]
 fn the_monitoring_plugins_know_the_statuses_of_nagios() {
     const NEGATE: &str = "/usr/lib/nagios/plugins/negate";
-    if !is_installed(NEGATE, "monitoring-plugins-basic") {
+    if !is_installed(&missing(NEGATE), "monitoring-plugins-basic") {
         return;
     }
     let site = Site::new();
@@ -163,7 +170,7 @@ impl Drop for Daemon {
 #[test]
 fn node_exporter_serves_what_the_service_writes() {
     const EXPORTER: &str = "/usr/bin/prometheus-node-exporter";
-    if !is_installed(EXPORTER, "prometheus-node-exporter") {
+    if !is_installed(&missing(EXPORTER), "prometheus-node-exporter") {
         return;
     }
     let site = Site::new();

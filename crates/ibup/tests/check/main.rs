@@ -2,4 +2,6 @@
 
 mod answers;
 mod consumers;
+mod fix;
 mod machine;
+mod slurm;
