@@ -108,10 +108,7 @@ impl Cluster {
         if let Some(mut daemon) = node.daemon.take() {
             end(&mut daemon)?;
         }
-        for id in jobs_of(&self.folder, &node.name) {
-            // It may have ended by itself meanwhile.
-            let _ = Command::new("kill").args(["-KILL", &id.to_string()]).stderr(Stdio::null()).status();
-        }
+        kill_jobs(&self.folder, &node.name);
         let name = format!("NodeName={}", node.name);
         self.run("scontrol", &["update", &name, "State=DOWN", "Reason=no power"])?;
         Ok(())
@@ -142,9 +139,7 @@ impl Drop for Cluster {
             if let Some(daemon) = &mut node.daemon {
                 let _ = end(daemon);
             }
-            for id in jobs_of(&self.folder, &node.name) {
-                let _ = Command::new("kill").args(["-KILL", &id.to_string()]).stderr(Stdio::null()).status();
-            }
+            kill_jobs(&self.folder, &node.name);
         }
         if let Some(controller) = &mut self.controller {
             let _ = end(controller);
@@ -257,6 +252,25 @@ fn jobs_of(folder: &Path, node: &str) -> Vec<u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter(is_job).collect()
+}
+
+/// Ends all that runs on a node at once. Who watches over a job goes first: it would tell the controller that the job was
+/// killed, and a job that failed is not run again.
+fn kill_jobs(folder: &Path, node: &str) {
+    let jobs = jobs_of(folder, node);
+    let watchers = jobs.iter().filter_map(|id| parent(*id)).filter(|id| {
+        fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.starts_with("slurmstepd"))
+    });
+    let ids: Vec<String> = watchers.chain(jobs.iter().copied()).map(|id| id.to_string()).collect();
+    // One may have ended by itself meanwhile.
+    let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();
+}
+
+/// Returns who started a process (proc(5), `/proc/PID/stat`).
+fn parent(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name before it may hold blanks and parentheses.
+    stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
 }
 
 /// Returns ports that nobody listens on.
