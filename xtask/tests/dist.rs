@@ -181,7 +181,7 @@ fn every_command_in_a_unit_is_one_that_the_program_takes() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 8);
+    assert_eq!(seen, 9);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn services(unit: &str, key: &str) -> Vec<String> {
 fn the_documented_exposure_is_the_measured_one() {
     let page = std::fs::read_to_string(root().join("docs/boot-services.md")).expect("the page is there");
     let (_, page) = page.split_once("\n## Confinement\n").expect("the page has the chapter");
-    for name in UNITS {
+    for name in UNITS.iter().filter(|name| name.ends_with(".service")) {
         let row = page
             .lines()
             .find_map(|line| line.strip_prefix(&format!("| `{name}` | ")))
