@@ -49,6 +49,8 @@ struct Function {
     has_ethernet: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
+    /// Whether the netdev of a port of it could not be made.
+    lacks_netdev: bool,
 }
 
 impl Function {
@@ -77,7 +79,14 @@ pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     identities.forget_the_rest();
     identities.bind_by_name();
     identities.bind_children();
+    identities.learn_failures(boot);
+    // Where fewer netdevs appeared than there are functions, it is not that of a function which failed to make one. As many
+    // as functions are there after a later try.
+    let has_made = |function: &Function| function.made_netdev.is_some() && !function.lacks_netdev;
+    identities.bind_by_order(|netdev| netdev.appeared.is_some(), has_made);
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| function.made_netdev.is_some());
+    let may_have_made = |function: &Function| !function.has_failed && !function.lacks_netdev;
+    identities.bind_by_order(|netdev| netdev.appeared.is_some(), may_have_made);
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| !function.has_failed);
     identities.bind_by_order(|netdev| netdev.appeared.is_none(), |function| function.made_netdev.is_none());
     identities.bind_by_order(|_| true, |_| true);
@@ -216,6 +225,17 @@ impl Identities {
             let spelled = spelled.filter(|pci| taken.contains(pci));
             let counted = number.and_then(|number| taken.get(number).copied());
             *function = function.or(counted).or(spelled);
+        }
+    }
+
+    /// Notes of which functions the kernel says that the netdev of a port could not be made. It names the RDMA device.
+    fn learn_failures(&mut self, boot: &Boot) {
+        for event in boot.events().filter(|event| event.kind == EventKind::NetdevFailed) {
+            let Subject { pci, hca, .. } = &event.subject;
+            let by_device = hca.as_ref().and_then(|hca| self.hcas.get(hca).copied().flatten());
+            if let Some(function) = pci.or(by_device).and_then(|pci| self.functions.get_mut(&pci)) {
+                function.lacks_netdev = true;
+            }
         }
     }
 
