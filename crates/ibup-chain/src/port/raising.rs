@@ -35,11 +35,27 @@ impl<'b> Port<'b> {
         if undone || without_master { None } else { by_word().or_else(silently) }
     }
 
-    /// Returns whether the interface is raised by this.
+    /// Returns whether the interface is raised by this. Carrier under a name that whoever should raise it does not know
+    /// was somebody else's doing.
     fn shows_raised(&self, kind: &EventKind) -> bool {
-        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager);
+        let by_carrier = self.boot.network_stack() != Some(NetworkStack::NetworkManager)
+            && self.asked_by_denied_name().is_none();
         matches!(kind, EventKind::Raised(_) | EventKind::AddressAssigned)
             || (by_carrier && *kind == EventKind::CarrierGained)
+    }
+
+    /// Returns the word by which somebody asked in vain for the name that the netdev should have got, if it never got it.
+    fn asked_by_denied_name(&self) -> Option<&'b Event> {
+        let denied = self.events().filter_map(|event| match &event.kind {
+            EventKind::NetdevRenameFailed { to } => Some(to),
+            _ => None,
+        });
+        let name = denied.last().filter(|name| Some(*name) != self.netdev.as_ref())?;
+        self.events().find(|event| {
+            let is_failure =
+                matches!(event.kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_));
+            is_failure && event.subject.netdev.as_ref() == Some(name)
+        })
     }
 
     /// Returns the word by which openibd took the stack down to load it anew or, where it says none, the driver takes the
