@@ -23,6 +23,13 @@ const NO_DEVICES: &str = "IB0322 none";
 /// The kernel has no RDMA device on this machine.
 pub(super) const EMPTY: &str = "IB0322 empty";
 
+/// Reads the name of a device that is not there. Where the first one is not, there is none; `libibumad` takes the name of the
+/// oldest driver's for it.
+fn absent(captures: &Captures<'_>) -> Option<EventKind> {
+    let device = captures.get("device")?;
+    (device.ends_with("_0") || device == "mthca0").then(|| EventKind::sign(EMPTY, ""))?
+}
+
 fn failed(captures: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, captures.get("errno").unwrap_or_default())
 }
@@ -69,6 +76,20 @@ static SIGNS: &[Pattern] = &[
         means: |_| EventKind::sign(EMPTY, ""),
         source: "coreutils, ls, which sites' scripts and ibdev2netdev run",
         samples: &["check-fabric: ls: cannot access '/sys/class/infiniband/': No such file or directory"],
+    },
+    Pattern {
+        speaker: Speaker::AnyProgram,
+        says: "stat of IB device '{device=any}' failed: No such file",
+        means: absent,
+        source: "rdma-core, infiniband-diags/ibstat.c, main",
+        samples: &["ibstat: ibpanic: [2137] main: stat of IB device 'mlx5_0' failed: No such file or directory"],
+    },
+    Pattern {
+        speaker: Speaker::AnyProgram,
+        says: "'{device=any}' IB device can't be found",
+        means: absent,
+        source: "rdma-core, infiniband-diags/ibstat.c, main, where it is told the device",
+        samples: &["ibstat: ibpanic: [5896] main: 'mlx5_0' IB device can't be found: No such file or directory"],
     },
 ];
 
