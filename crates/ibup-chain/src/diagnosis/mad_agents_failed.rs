@@ -10,6 +10,8 @@ use crate::template::Captures;
 const CODE: &str = "IB0714";
 /// Said of no device in particular, when an event of a port is handled.
 const MOMENT: &str = "IB0714 moment";
+/// The detail of the words after which the port has no agents for good.
+const NO_AGENTS: &str = "agents";
 
 pub(super) static DIAGNOSIS: Diagnosis = Diagnosis {
     code: CODE,
@@ -24,6 +26,11 @@ fn failed(_: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(CODE, "")
 }
 
+/// The agents of a port are not made anew; what the cache could not read it reads again at the next event.
+fn no_agents(_: &Captures<'_>) -> Option<EventKind> {
+    EventKind::sign(CODE, NO_AGENTS)
+}
+
 fn momentary(_: &Captures<'_>) -> Option<EventKind> {
     EventKind::sign(MOMENT, "")
 }
@@ -32,7 +39,7 @@ static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Kernel,
         says: "^infiniband {hca}: Couldn't open port {port=number}",
-        means: failed,
+        means: no_agents,
         source: "Linux, drivers/infiniband/core/mad.c, ib_mad_init_device",
         samples: &[
             "kernel: infiniband mlx5_0: Couldn't open port 1",
@@ -42,14 +49,14 @@ static SIGNS: &[Pattern] = &[
     Pattern {
         speaker: Speaker::Kernel,
         says: "^infiniband {hca}: Couldn't start port",
-        means: failed,
+        means: no_agents,
         source: "Linux, drivers/infiniband/core/mad.c, ib_mad_port_open",
         samples: &["kernel: infiniband mlx5_0: Couldn't start port"],
     },
     Pattern {
         speaker: Speaker::Kernel,
         says: "^ib_mad: Couldn't open {hca} port {port=number}",
-        means: failed,
+        means: no_agents,
         source: "Linux before 3.15, drivers/infiniband/core/mad.c, ib_mad_init_device",
         samples: &["kernel: ib_mad: Couldn't open mlx4_0 port 1"],
     },
@@ -129,7 +136,13 @@ fn judge<'b>(port: &Port<'b>) -> Option<Finding<'b>> {
         }
         _ => return None,
     };
-    if port.driver_failed().is_some() || (!port.is_wanted() && port.is_beside_a_link()) {
+    let is_for_good = |kind: &EventKind| matches!(kind, EventKind::Sign { code: CODE, detail } if **detail == *NO_AGENTS);
+    let is_minded = if port.first(is_for_good).is_some() {
+        port.may_be_wanted()
+    } else {
+        port.is_wanted() || !port.is_beside_a_link()
+    };
+    if port.driver_failed().is_some() || !is_minded {
         return None;
     }
     let device = device(port);
