@@ -211,8 +211,8 @@ impl Event {
             EventKind::RaiseFailed(Some(NetworkStack::NetworkManager | NetworkStack::Networkd)) => {
                 name.parent().is_none()
             }
-            // A bond names who is to be its port.
-            EventKind::Sign { code: "IB0613", .. } => true,
+            // A bond names who is to be its port, the kernel what it opens.
+            EventKind::Sign { code: "IB0613" | "IB0803 opened" | "IB0803 opening", .. } => true,
             kind => kind.shows_netdev(),
         };
         by_kind || self.kind.is_link_trouble() || self.kind.is_address_trouble()

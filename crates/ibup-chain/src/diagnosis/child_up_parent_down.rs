@@ -12,6 +12,8 @@ use crate::template::Captures;
 const CODE: &str = "IB0803";
 /// The kernel opened the child before its parent.
 const OPENED: &str = "IB0803 opened";
+/// The kernel opens a netdev, and says so of each where debugging is on.
+const OPENING: &str = "IB0803 opening";
 /// `ip link` shows the child open and its parent not.
 const SHOWN: &str = "IB0803 shown";
 
@@ -31,6 +33,13 @@ static SIGNS: &[Pattern] = &[
         means: |captures| EventKind::sign(OPENED, captures.get("parent")?),
         source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_open, where debugging is on",
         samples: &["kernel: ib0.8001: parent device ib0 is not up, so child device may be not functioning."],
+    },
+    Pattern {
+        speaker: Speaker::Kernel,
+        says: "^{netdev}: bringing up interface",
+        means: |_| EventKind::sign(OPENING, ""),
+        source: "Linux, drivers/infiniband/ulp/ipoib/ipoib_main.c, ipoib_open, where debugging is on",
+        samples: &["kernel: ib0: bringing up interface"],
     },
     Pattern {
         speaker: Speaker::Anyone,

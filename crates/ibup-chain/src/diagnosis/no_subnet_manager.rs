@@ -104,6 +104,8 @@ fn is_something_else(port: &Port<'_>) -> bool {
     port.cable_out().is_some()
         || port.cable_failed().is_some()
         || port.is_virtual_function()
+        // A child has the link of its parent.
+        || port.without_parent().is_some()
         // Without a subnet manager there are no partitions and no groups either.
         || (port.link_trouble().is_some() && port.logical_state().is_none())
         || pkey_changed_at_boot::lacks_default(port).is_some_and(|_| port.logical_state().is_none())

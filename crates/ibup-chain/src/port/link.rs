@@ -176,9 +176,13 @@ impl<'b> Port<'b> {
                         | EventKind::Raised(_)
                         | EventKind::CarrierGained
                         | EventKind::AddressAssigned
+                        | EventKind::Sign { code: "IB0803 opening", .. }
                 )
         };
-        let is_told = self.boot.network_stack().is_some_and(|stack| stack != NetworkStack::Ifupdown);
+        // ifupdown says nothing where it succeeds; a kernel that speaks of what is opened does.
+        let by_kernel = self.first(|kind| matches!(kind, EventKind::Sign { code: "IB0803 opening", .. }));
+        let is_told = by_kernel.is_some()
+            || self.boot.network_stack().is_some_and(|stack| stack != NetworkStack::Ifupdown);
         let is_alone = !self.boot.events().any(is_parents_up);
         let is_believed = is_shown || (is_told && self.chance_shown_after(word));
         let works = self.last(|kind| matches!(kind, EventKind::CarrierGained | EventKind::AddressAssigned));
