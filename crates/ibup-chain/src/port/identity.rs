@@ -49,8 +49,8 @@ struct Function {
     has_ethernet: bool,
     /// When it made a netdev, in the order of entries.
     made_netdev: Option<u64>,
-    /// Whether the netdev of a port of it could not be made.
-    lacks_netdev: bool,
+    /// When it last failed to make a netdev, in the order of entries.
+    failed_netdev: Option<u64>,
 }
 
 impl Function {
@@ -82,10 +82,10 @@ pub(super) fn ports(boot: &Boot) -> Vec<Port<'_>> {
     identities.learn_failures(boot);
     // Where fewer netdevs appeared than there are functions, it is not that of a function which failed to make one. As many
     // as functions are there after a later try.
-    let has_made = |function: &Function| function.made_netdev.is_some() && !function.lacks_netdev;
+    let has_made = |function: &Function| function.made_netdev.is_some() && function.failed_netdev.is_none();
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), has_made);
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| function.made_netdev.is_some());
-    let may_have_made = |function: &Function| !function.has_failed && !function.lacks_netdev;
+    let may_have_made = |function: &Function| !function.has_failed && function.failed_netdev.is_none();
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), may_have_made);
     identities.bind_by_order(|netdev| netdev.appeared.is_some(), |function| !function.has_failed);
     identities.bind_by_order(|netdev| netdev.appeared.is_none(), |function| function.made_netdev.is_none());
@@ -234,7 +234,7 @@ impl Identities {
             let Subject { pci, hca, .. } = &event.subject;
             let by_device = hca.as_ref().and_then(|hca| self.hcas.get(hca).copied().flatten());
             if let Some(function) = pci.or(by_device).and_then(|pci| self.functions.get_mut(&pci)) {
-                function.lacks_netdev = true;
+                function.failed_netdev = Some(event.order);
             }
         }
     }

@@ -46,11 +46,11 @@ impl<'b> Port<'b> {
 
     /// Returns the word by which somebody asked in vain for the name that the netdev should have got, if it never got it.
     fn asked_by_denied_name(&self) -> Option<&'b Event> {
-        let denied = self.events().filter_map(|event| match &event.kind {
+        let mut denied = self.events().filter_map(|event| match &event.kind {
             EventKind::NetdevRenameFailed { to } => Some(to),
             _ => None,
         });
-        let name = denied.last().filter(|name| Some(*name) != self.netdev.as_ref())?;
+        let name = denied.next_back().filter(|name| Some(*name) != self.netdev.as_ref())?;
         self.events().find(|event| {
             let is_failure =
                 matches!(event.kind, EventKind::RaiseFoundNothing(_) | EventKind::RaiseFailed(_));
