@@ -5,18 +5,7 @@ use std::collections::BTreeSet;
 use ibup_chain::diagnosis;
 use ibup_sim::{Fault, Machine, PolicyName, Scenario, simulate};
 
-const SCENARIO: &str = r#"
-host = "node-7"
-begins = "2024-07-01 10:10:00"
-policy = "reference"
-faults = []
-
-[[hca]]
-function = "0000:17:00.0"
-
-[[interface]]
-name = "ib0"
-"#;
+const SCENARIO: &str = include_str!("one-hca.toml");
 
 fn broken(fault: Fault) -> Scenario {
     let mut scenario = Scenario::read("faults", SCENARIO).expect("it is a scenario");

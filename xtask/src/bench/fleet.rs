@@ -28,18 +28,8 @@ const GROWTH_MAX: f64 = 1.5;
 /// So much more memory may reading the larger fleet take, in KiB: the names of its files, and results that wait.
 const MAP_GROWTH_KIB: u64 = 32 << 10;
 
-const SCENARIO: &str = r#"
-host = "node-00000"
-begins = "2024-07-01 10:10:00"
-policy = "reference"
-faults = []
-
-[[hca]]
-function = "0000:17:00.0"
-
-[[interface]]
-name = "ib0"
-"#;
+/// The machine that faults are put into.
+const SCENARIO: &str = include_str!("../../../crates/ibup-sim/tests/one-hca.toml");
 /// The second at which nodes begin to say what they say all day: two hours after they boot.
 const AFTER_BOOT: i64 = 1_719_835_800;
 
